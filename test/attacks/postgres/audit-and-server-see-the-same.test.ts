@@ -161,12 +161,53 @@ group('on the record is what runs', () => {
     client.say(query('deallocate a'), query('prepare a as select 3'), bind('', 'a'), execute(), sync);
     await client.hear('Z', 6);
     expect(record().map((s) => [s.text, s.ended?.error?.code ?? s.ended?.tag])).toEqual([
+      ['select 1', undefined],
       ['select 2', '42P05'],
       ['select 1', 'SELECT 1'],
       ['deallocate a', 'DEALLOCATE'],
       ['prepare a as select 3', 'PREPARE'],
       ['prepared statement "a"', 'SELECT 1'],
     ]);
+  });
+
+  it('when SQL runs what was prepared by a message, or speaks of preparing', async () => {
+    const client = await logIn();
+    client.say(parse('s', 'select 6 * 7'), sync, query('execute s'));
+    await client.hear('Z', 2);
+    client.say(query("select 'deallocate'"), bind('', 's'), execute(), sync);
+    await client.hear('Z', 4);
+    expect(record().map((s) => [s.text, s.via, s.ended])).toMatchObject([
+      ['select 6 * 7', 'prepare', {}],
+      ['execute s', 'simple', { tag: 'SELECT 1' }],
+      ["select 'deallocate'", 'simple', { tag: 'SELECT 1' }],
+      ['prepared statement "s"', 'prepared', { tag: 'SELECT 1' }],
+    ]);
+  });
+
+  it('when what forgets a name is skipped by the target', async () => {
+    const client = await logIn();
+    const closes = frame(T.close, Buffer.from('Ss\0'));
+    client.say(parse('s', 'select 5'), parse('other', 'select 6'), sync);
+    await client.hear('Z');
+    client.say(parse('', 'selec'), closes, sync);
+    await client.hear('Z', 2);
+    client.say(query('begin'), bind('p', 's'), sync, query('savepoint x'));
+    await client.hear('Z', 5);
+    client.say(parse('', 'selec'), bind('p', 'other'), sync);
+    await client.hear('Z', 6);
+    client.say(query('rollback to x'), execute('p'), sync);
+    await client.hear('Z', 8);
+    expect(record().at(-1)).toMatchObject({ text: 'select 5', via: 'prepared', ended: { tag: 'SELECT 1' } });
+  });
+
+  it('when what is run was meant to be replaced by what the target skipped, before anybody knew', async () => {
+    const client = await logIn();
+    client.say(parse('', 'select 5'), sync);
+    await client.hear('Z');
+    client.say(parse('x', 'selec'), parse('', 'select 6'), sync, bind('', ''), execute(), sync);
+    await client.hear('Z', 3);
+    expect((await client.hear('D')).body.toString('latin1')).toContain('5');
+    expect(record().map((s) => s.text)).toContain('select 5');
   });
 
   it('when errors skip a pipeline: what was skipped is not answered', async () => {
@@ -197,6 +238,17 @@ group('on the record is what runs', () => {
     await client.hear('Z', 3);
     expect(record()[0]?.values).toEqual(['é', { bytes: 10_000, sha256: expect.any(String), begins: 'x'.repeat(128) }]);
     expect(record()[1]?.text).toBe("create role temporary password '(hidden)'");
+    const used = record().length;
+    client.say(
+      parse('p', 'select $1::text as password'),
+      query("select 'prepare'"),
+      bind('', 'p', 'hunter2'),
+      execute(),
+      sync,
+    );
+    await client.hear('Z', 5);
+    expect(record().length).toBe(used + 3);
+    expect(JSON.stringify(record())).not.toContain('hunter2');
   });
 });
 

@@ -1,4 +1,5 @@
 import { parseSync } from 'libpg-query';
+import { namedBeyondTables } from './named-beyond-tables.ts';
 import { reachesFurther, writesWhenCalled } from './functions-that-reach-further.ts';
 
 /** What a text of SQL does, by PostgreSQL's own parser; of several statements all that any of them does. */
@@ -108,6 +109,8 @@ const OPAQUE = new Set([
   'CreateExtensionStmt',
   'CreatePLangStmt',
 ]);
+/** What a DefineStmt makes by which a function is called without being named. */
+const CALLS_LATER = new Set(['OBJECT_AGGREGATE', 'OBJECT_OPERATOR']);
 
 type Node = Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -115,12 +118,19 @@ const nodeOf = (value: unknown): Node => (isNode(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+/** Names of a WITH that hold somewhere: none of them is a table there. */
+type Names = ReadonlySet<string>;
+const NO_NAMES: Names = new Set();
+/** Fields with the table that a statement writes to. */
+const TARGETS = new Set(['relation', 'rel']);
+
 /** Walks a parse tree and gathers what its statements do, wherever in it they are. */
 class TreeReader {
   #writes = false;
   #ddl = false;
   #unbounded = false;
   #opaque = false;
+  #settings = false;
   readonly #tables = new Set<string>();
   readonly #sets: [string, string | undefined][] = [];
 
@@ -130,25 +140,48 @@ class TreeReader {
       writes: this.#writes,
       ddl: this.#ddl,
       unbounded: this.#unbounded,
-      opaque: this.#opaque,
+      opaque: this.#opaque || (this.#settings && this.#writes),
       tables: [...this.#tables],
       sets: this.#sets,
     };
   }
 
-  read(value: unknown): void {
-    if (Array.isArray(value)) for (const one of value as unknown[]) this.read(one);
-    else if (isNode(value))
+  read(value: unknown, names: Names = NO_NAMES): void {
+    if (Array.isArray(value)) for (const one of value as unknown[]) this.read(one, names);
+    else if (isNode(value)) {
+      const within = this.#readWith(nodeOf(value['withClause']), names);
       for (const [name, inner] of Object.entries(value)) {
-        if (isNode(inner)) this.#meet(name, inner);
-        this.read(inner);
+        // names in `for update of` are those of FROM
+        if (name === 'withClause' || name === 'lockingClause') continue;
+        if (isNode(inner)) this.#meet(name, inner, within);
+        // what is written to is a table, whatever WITH names
+        this.read(inner, TARGETS.has(name) ? NO_NAMES : within);
       }
+    }
   }
 
-  #meet(name: string, node: Node): void {
+  /** Reads the queries of a WITH; answers the names that hold where it does. Each holds from the next query on, or in all of a recursive one. */
+  #readWith(clause: Node, outer: Names): Names {
+    const queries = listOf(clause['ctes']).map((one) => nodeOf(nodeOf(one)['CommonTableExpr']));
+    if (queries.length === 0) return outer;
+    const names = new Set(outer);
+    const take = (query: Node): void => void names.add(textOf(query['ctename']) ?? '');
+    if (clause['recursive'] === true) for (const query of queries) take(query);
+    for (const query of queries) {
+      this.read(query, new Set(names));
+      take(query);
+    }
+    return names;
+  }
+
+  #meet(name: string, node: Node, names: Names): void {
     // a relation stands without its type's name where only one type can be
-    if (typeof node['relname'] === 'string') this.#table(node);
+    if (typeof node['relname'] === 'string') this.#table(node, TARGETS.has(name) ? NO_NAMES : names);
     if (name === 'FuncCall') this.#call(node);
+    // settings that `alter role` and the like keep for the next session
+    else if (name === 'setstmt') this.#set(node);
+    else if (name === 'ColumnRef') this.#dotted(listOf(node['fields']).slice(1));
+    else if (name === 'A_Indirection') this.#dotted(listOf(node['indirection']));
     else if (name.endsWith('Stmt') || name.endsWith('Query')) this.#statement(name, node);
     else if (name === 'IntoClause' || name === 'intoClause') this.#changes();
   }
@@ -156,9 +189,11 @@ class TreeReader {
   #statement(name: string, node: Node): void {
     // `query` and the like are fields, whose statement comes below
     if (!/^[A-Z]/.test(name)) return;
-    if (OPAQUE.has(name)) this.#opaque = true;
+    if (OPAQUE.has(name) || CALLS_LATER.has(textOf(node['kind']) ?? '')) this.#opaque = true;
     if (name === 'TruncateStmt') this.#unbounded = true;
     if ((name === 'UpdateStmt' || name === 'DeleteStmt') && !picksRows(node['whereClause'])) this.#unbounded = true;
+    for (const one of namedBeyondTables(name, node)) this.#tables.add(one);
+    if (name === 'MergeStmt' && mergesEveryRow(node)) this.#unbounded = true;
     if (name === 'CopyStmt') this.#copy(node);
     else if (name === 'VariableSetStmt') this.#set(node);
     else if (name === 'TransactionStmt') this.#options(listOf(node['options']));
@@ -179,17 +214,28 @@ class TreeReader {
     }
   }
 
-  #table(node: Node): void {
+  #table(node: Node, names: Names): void {
     const schema = textOf(node['schemaname']);
     const name = textOf(node['relname']) ?? '';
+    if (schema === undefined && names.has(name)) return;
+    // an update of it, or of a view on it, sets what SET sets
+    if (name === 'pg_settings') this.#settings = true;
     this.#tables.add(schema === undefined ? name : `${schema}.${name}`);
   }
 
-  #call(node: Node): void {
-    const parts = listOf(node['funcname']).map((part) => textOf(nodeOf(nodeOf(part)['String'])['sval']) ?? '');
-    const name = (parts.at(-1) ?? '').toLowerCase();
+  /** `(value).name` calls the function of that name where there is no such column. */
+  #dotted(parts: readonly unknown[]): void {
+    for (const part of parts) this.#calls(stringOf(part).toLowerCase());
+  }
+
+  #calls(name: string): void {
     if (reachesFurther(name)) this.#opaque = true;
     if (writesWhenCalled(name)) this.#writes = true;
+  }
+
+  #call(node: Node): void {
+    const name = stringOf(listOf(node['funcname']).at(-1)).toLowerCase();
+    this.#calls(name);
     if (name !== 'set_config') return;
     const [setting, value] = listOf(node['args']).map(plainValue);
     if (setting === undefined) this.#opaque = true;
@@ -202,7 +248,7 @@ class TreeReader {
     if (node['kind'] === 'VAR_SET_MULTI') this.#options(args);
     else if (node['kind'] === 'VAR_SET_VALUE')
       this.#sets.push([name, args.length === 1 ? plainValue(args[0]) : args.map(plainValue).join(', ')]);
-    else if (node['kind'] === 'VAR_RESET' && name === 'transaction_read_only') this.#sets.push([name, undefined]);
+    else if (name === 'transaction_read_only') this.#sets.push([name, undefined]);
   }
 
   #options(options: readonly unknown[]): void {
@@ -214,6 +260,8 @@ class TreeReader {
     }
   }
 }
+
+const stringOf = (value: unknown): string => textOf(nodeOf(nodeOf(value)['String'])['sval']) ?? '';
 
 /** A constant as text; undefined for anything that has to be worked out. */
 function plainValue(value: unknown): string | undefined {
@@ -232,6 +280,17 @@ function picksRows(where: unknown): boolean {
   if (Array.isArray(where)) return (where as unknown[]).some(picksRows);
   if (!isNode(where)) return false;
   return Object.entries(where).some(
-    ([name, inner]) => name === 'ColumnRef' || name === 'CurrentOfExpr' || name === 'SubLink' || picksRows(inner),
+    ([name, inner]) => name === 'ColumnRef' || name === 'CurrentOfExpr' || picksRows(inner),
   );
+}
+
+/** Whether a merge deletes or changes rows by a condition that looks at none of them. */
+function mergesEveryRow(merge: Node): boolean {
+  const joined = picksRows(merge['joinCondition']);
+  return listOf(merge['mergeWhenClauses'])
+    .map((one) => nodeOf(nodeOf(one)['MergeWhenClause']))
+    .some(({ commandType, matchKind, condition }) => {
+      const changes = commandType === 'CMD_UPDATE' || commandType === 'CMD_DELETE';
+      return changes && !picksRows(condition) && (matchKind !== 'MERGE_WHEN_MATCHED' || !joined);
+    });
 }

@@ -1,6 +1,7 @@
 import type { StatementRecorder } from '../../port.ts';
 import { BrokenFrame } from '../wire/frame-splitter.ts';
 import { errorResponse, fieldsOf, frame, T } from '../wire/messages.ts';
+import { KeptNames } from './kept-names.ts';
 import { Queue, type Came, type Pending, type Prepared } from './pending.ts';
 import { readBind, readExecute, readNamed, readParse, readQuery, textOf } from './read-client.ts';
 
@@ -9,9 +10,16 @@ export type Judge = (raw: Buffer, text: string) => string | undefined;
 
 /** Prepared statements and portals that are remembered; a client with more is told so. */
 const MOST_NAMES = 20_000;
+/** Characters of each that are remembered. Of more statements only the name is: the text is on the record. */
+const MOST_CHARACTERS = 16 * 1024 * 1024;
 /** No SQL: the target answers it with an error of its own, aborting what a refused statement would have aborted. */
 const REFUSED = 'refused by reeve';
 const MOVES_NAMES = /\b(?:prepare|deallocate|discard)\b/i;
+
+interface Portal {
+  readonly of: Prepared;
+  readonly values: ReturnType<typeof readBind>['values'];
+}
 
 /** What is put on the record of a statement's text: without passwords, and whether its values may hold one. */
 export type Hide = (text: string) => Prepared;
@@ -26,11 +34,10 @@ export class FollowStatements {
   readonly #judge: Judge;
   readonly #hide: Hide;
   readonly #queue = new Queue<Pending>();
-  readonly #prepared = new Map<string, Prepared>();
-  readonly #portals = new Map<
-    string,
-    { readonly of: Prepared; readonly values: ReturnType<typeof readBind>['values'] }
-  >();
+  readonly #prepared = new KeptNames<Prepared>(({ text }) => text.length);
+  readonly #portals = new KeptNames<Portal>(({ values }) =>
+    values.reduce((sum: number, one) => sum + weightOf(one), 0),
+  );
   /** After an error the target skips all up to the next Sync. */
   #skipping = false;
   #copyIn = false;
@@ -67,9 +74,10 @@ export class FollowStatements {
       }
       case T.close: {
         const { of, name } = readNamed(buffer, start, end);
+        const undo = of === 'portal' ? this.#portalBack(name) : this.#preparedBack(name);
         if (of === 'portal') this.#portals.delete(name);
         else this.#prepared.delete(name);
-        return this.#ask({ op: 'close', text: '' });
+        return this.#ask({ op: 'close', text: '', undo });
       }
       case T.sync:
         this.#skipping = false;
@@ -134,34 +142,51 @@ export class FollowStatements {
   #parse(buffer: Buffer, start: number, end: number): Buffer | undefined {
     const { name, text: raw } = readParse(buffer, start, end);
     const text = textOf(raw);
-    const before = this.#prepared.get(name);
+    const undo = this.#preparedBack(name);
     const refused =
-      this.#prepared.size >= MOST_NAMES && before === undefined
+      this.#prepared.size >= MOST_NAMES && !this.#prepared.has(name)
         ? 'too many statements are prepared'
         : this.#judge(raw, text);
     const of = this.#hide(text);
     if (refused === undefined) {
       this.#prepared.set(name, of);
-      return this.#ask({ op: 'parse', name, before });
+      if (name !== '' && this.#prepared.weight > MOST_CHARACTERS)
+        this.#prepared.set(name, { ...of, text: `prepared statement "${name}"` });
+      // SQL can run it by its name too, and then nobody tells us what it was
+      const n = name === '' ? {} : { n: this.#began(of.text, 'prepare', undefined, undefined) };
+      return this.#ask({ op: 'parse', text: of.text, undo, ...n });
     }
     this.#recorder.ended(this.#began(of.text, 'prepare', undefined, refused), {
       error: { code: '42501', message: refused },
     });
-    this.#ask({ op: 'parse', name, before, refused });
+    this.#ask({ op: 'parse', text: of.text, undo, refused });
     return frame(T.parse, buffer.subarray(start + 5, buffer.indexOf(0, start + 5) + 1), REFUSED, Buffer.alloc(2));
   }
 
   #bind(buffer: Buffer, start: number, end: number): undefined {
     const { portal, statement, values } = readBind(buffer, start, end);
-    const of = this.#prepared.get(statement) ?? { text: `prepared statement "${statement}"`, hidesValues: false };
-    if (this.#portals.size >= MOST_NAMES) this.#portals.clear();
+    const of = this.#prepared.get(statement) ?? unknown(`prepared statement "${statement}"`);
+    const undo = this.#portalBack(portal);
+    // to forget one would be to have on no record what it runs
+    if (this.#portals.size >= MOST_NAMES && !this.#portals.has(portal))
+      throw new BrokenFrame('too many portals are open');
     this.#portals.set(portal, { of, values: of.hidesValues ? values.map(() => ({ hidden: true })) : values });
-    return this.#ask({ op: 'bind', text: of.text });
+    if (portal !== '' && this.#portals.weight > MOST_CHARACTERS)
+      throw new BrokenFrame('the values of the portals that are open are too long');
+    return this.#ask({ op: 'bind', text: of.text, undo });
+  }
+
+  #preparedBack(name: string): () => string | undefined {
+    return putBack(this.#prepared, name, ({ text }) => (name === '' ? text : undefined));
+  }
+
+  #portalBack(name: string): () => string | undefined {
+    return putBack(this.#portals, name, ({ of }) => of.text);
   }
 
   #execute(portal: string): undefined {
     const { of, values } = this.#portals.get(portal) ?? {
-      of: { text: `cursor "${portal}"`, hidesValues: false },
+      of: unknown(`cursor "${portal}"`),
       values: [],
     };
     const n = this.#began(of.text, 'prepared', values.length === 0 ? undefined : values, undefined);
@@ -192,6 +217,7 @@ export class FollowStatements {
     const first = this.#first();
     switch (type) {
       case T.parseComplete:
+        if (first?.op === 'parse' && first.n !== undefined) this.#recorder.ended(first.n, {});
         return this.#answers(first, 'parse');
       case T.bindComplete:
         return this.#answers(first, 'bind');
@@ -287,14 +313,12 @@ export class FollowStatements {
 
   /** Of a pipeline: what failed is on the record, and what comes after it up to the next Sync is never answered. */
   #failed(first: Pending, error: { code: string; message: string }): Buffer | undefined {
-    const undo: Extract<Pending, { op: 'parse' }>[] = [];
+    const undo: (() => string | undefined)[] = [];
     /** What the error is of, while it is on no record: a Bind that fails is told with the Execute it was for. */
     let untold: string | undefined =
-      first.op === 'bind'
+      first.op === 'bind' || (first.op === 'parse' && first.refused === undefined && first.n === undefined)
         ? first.text
-        : first.op === 'parse' && first.refused === undefined
-          ? this.#prepared.get(first.name)?.text
-          : undefined;
+        : undefined;
     const tell = (): void => {
       if (untold !== undefined) this.#recorder.ended(this.#began(untold, first.op, undefined, undefined), { error });
       untold = undefined;
@@ -306,28 +330,54 @@ export class FollowStatements {
         break;
       }
       this.#queue.shift();
-      if (next.op === 'parse') undo.push(next);
-      if (next.op === 'execute' && (next === first || (first.op === 'bind' && untold !== undefined))) {
-        this.#recorder.ended(next.n, { error });
+      if ('undo' in next && next.undo !== undefined) undo.push(next.undo);
+      const n = 'n' in next ? next.n : undefined;
+      if (
+        n !== undefined &&
+        (next === first || (next.op === 'execute' && first.op === 'bind' && untold !== undefined))
+      ) {
+        this.#recorder.ended(n, { error });
         untold = undefined;
-      } else if ('n' in next) this.#recorder.ended(next.n, { unanswered: true });
+      } else if (n !== undefined) this.#recorder.ended(n, { unanswered: true });
       if (next !== first && next.op !== 'describe') tell();
     }
     tell();
-    for (const { name, before } of undo.toReversed()) {
-      if (before === undefined) this.#prepared.delete(name);
-      else this.#prepared.set(name, before);
-    }
+    const holdAgain = undo.toReversed().map((back) => back());
+    // what was sent since is on the record by what the target skipped, and may be of what holds again
+    if (this.#queue.length > 1)
+      for (const text of new Set(holdAgain))
+        if (text !== undefined)
+          this.#recorder.ended(this.#began(text, 'kept', undefined, undefined), { unanswered: true });
     return first.op === 'parse' && first.refused !== undefined ? refusal(first.refused) : undefined;
   }
 
   /** The session ends: what was not answered is on the record as that. */
   close(bytes: { readonly in: number; readonly out: number }): void {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift())
-      if ('n' in next) this.#recorder.ended(next.n, { unanswered: true });
+      if ('n' in next && next.n !== undefined) this.#recorder.ended(next.n, { unanswered: true });
     this.#recorder.close(bytes);
   }
 }
+
+/** Puts back what is under a name now. */
+function putBack<V>(
+  kept: Map<string, V>,
+  name: string,
+  textOf: (before: V) => string | undefined,
+): () => string | undefined {
+  const before = kept.get(name);
+  return () => {
+    if (before === undefined) kept.delete(name);
+    else kept.set(name, before);
+    return before === undefined ? undefined : textOf(before);
+  };
+}
+
+const weightOf = (value: Portal['values'][number]): number =>
+  typeof value === 'string' ? value.length : value !== null && 'hex' in value ? value.hex.length : 16;
+
+/** Of what nobody knows the text, the values may be passwords. */
+const unknown = (text: string): Prepared => ({ text, hidesValues: true });
 
 const nothing = (): Came => ({ tags: '', rows: undefined, error: undefined });
 

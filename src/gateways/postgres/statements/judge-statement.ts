@@ -1,7 +1,7 @@
 import type { StatementRules } from '../../port.ts';
 import { classifyText } from './classify-text.ts';
 import type { Judge } from './follow-statements.ts';
-import { judgeSetting } from './judge-setting.ts';
+import { deniesBeyondAscii, judgeSetting, UTF8 } from './judge-setting.ts';
 
 /** Encodings in which a byte of a longer character can look like a quote or a backslash. */
 const UNSAFE_ENCODING = /^(?:sjis|shift_jis|big5|gbk|uhc|gb18030|johab)/i;
@@ -14,7 +14,9 @@ export function judgeOf(rules: StatementRules | undefined, parameters: ReadonlyM
   if (rules === undefined) return () => undefined;
   const denied = rules.denyTables.map((table) => table.toLowerCase());
   const bareStrings = parameters.get('standard_conforming_strings') === 'off';
-  const unsafe = UNSAFE_ENCODING.test(parameters.get('client_encoding') ?? '');
+  const encoding = parameters.get('client_encoding') ?? '';
+  // the names of tables are read as UTF-8 here
+  const unsafe = UNSAFE_ENCODING.test(encoding) || (deniesBeyondAscii(rules) && !UTF8.test(encoding));
   return (raw, text) => {
     // such a text could read otherwise to the target than to the parser here
     if (bareStrings && raw.includes(0x5c))
@@ -32,19 +34,22 @@ export function judgeOf(rules: StatementRules | undefined, parameters: ReadonlyM
     if (rules.noDdl && found.ddl) return 'this access does not change tables, roles or grants';
     if (rules.whereNeeded && found.unbounded) return 'it changes every row: it needs a where that looks at them';
     const table = denied.length === 0 ? undefined : found.tables.find((one) => isDenied(one.toLowerCase(), denied));
-    return table === undefined ? undefined : `the table ${table} is not open to this access`;
+    if (table === undefined) return undefined;
+    return table.includes('.')
+      ? `the table ${table} is not open to this access`
+      : `the table ${table} is not open to this access, or not without its schema`;
   };
 }
 
-/** A name without its schema may be of any: it is denied where one of that name is. */
+/** A name without its schema may be of any: it is denied where one of that name is, or all of some schema are. */
 function isDenied(table: string, denied: readonly string[]): boolean {
   const dot = table.indexOf('.');
   const [schema, name] = dot < 0 ? [undefined, table] : [table.slice(0, dot), table.slice(dot + 1)];
   return denied.some((one) => {
     const at = one.indexOf('.');
-    if (at < 0) return name === one;
+    // all of a schema has those of any name
+    if (at < 0) return name === one || name === '*';
     const [ofSchema, ofTable] = [one.slice(0, at), one.slice(at + 1)];
-    if (ofTable === '*') return schema === ofSchema;
-    return name === ofTable && (schema === undefined || schema === ofSchema);
+    return (ofTable === '*' || name === '*' || name === ofTable) && (schema === undefined || schema === ofSchema);
   });
 }

@@ -2,13 +2,25 @@ import type { EndedStatement } from '../../port.ts';
 
 /** What the target still has to answer, one for each message of the client's that is answered. */
 export type Pending =
-  | { readonly op: 'parse'; readonly name: string; readonly before: Prepared | undefined; readonly refused?: string }
-  | { readonly op: 'bind' | 'close' | 'describe'; readonly text: string }
+  | ({
+      readonly op: 'parse';
+      readonly text: string;
+      /** Of a statement with a name, which is on the record as it is prepared. */
+      readonly n?: number;
+      readonly refused?: string;
+    } & Undone)
+  | ({ readonly op: 'bind' | 'close' | 'describe'; readonly text: string } & Undone)
   | { readonly op: 'execute'; readonly n: number }
   | { readonly op: 'query' | 'function'; readonly n: number; readonly refused?: string; readonly came: Came }
   | { readonly op: 'sync' }
   /** The client ended its copy; the target does not answer that by itself. */
   | { readonly op: 'copy_end' };
+
+/** What is done on seeing a message whose target may skip it. */
+interface Undone {
+  /** Takes that back; answers the text that holds again, where that is on no record. */
+  readonly undo?: () => string | undefined;
+}
 
 /** What came of a simple query so far: it may be several statements. */
 export interface Came {
