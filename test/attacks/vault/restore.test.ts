@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -18,6 +18,7 @@ import { must } from '../one-of-each.ts';
 
 let house: PeopledHouse;
 let folder: string;
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 let officer: Caller;
 let boss: Caller;
 let secretId: string;
@@ -131,7 +132,6 @@ test('a backup that was cut off or altered is refused, and one altered with its 
 
 test('a recording in a backup that is of other bytes is found, and named, also where the backup vouches for it', async () => {
   const isChunk = (line: string): boolean => line.startsWith('{"file"') && line.includes('.rvc"');
-  const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
   /** Sees to it that the backup says what it holds. */
   const signed = (lines: string[], files: number): string[] => {
     const end = JSON.parse(lines.at(-1) ?? '') as object;
@@ -155,6 +155,27 @@ test('a recording in a backup that is of other bytes is found, and named, also w
   const file = new FileBeingRestored(folder, { file: 'a/b.rvc', bytes: 5, sha256: sha256(Buffer.from('whole')) });
   file.add(Buffer.from('other').toString('base64'));
   await expect(file.put()).rejects.toMatchObject({ code: 'backup.file_altered' });
+});
+
+test('a file of a restore that was killed while it was written is written whole by the next', async () => {
+  const whole = Buffer.from('whole');
+  const about = { file: 'killed/b.rvc', bytes: whole.length, sha256: sha256(whole) };
+  const path = join(folder, about.file);
+  const put = async (): Promise<void> => {
+    const file = new FileBeingRestored(folder, about);
+    file.add(whole.toString('base64'));
+    await file.put();
+  };
+  // Only what is left of a write that never ended; nothing under the name itself.
+  mkdirSync(join(folder, 'killed'), { recursive: true });
+  writeFileSync(`${path}.part`, 'wh');
+  await put();
+  expect(readFileSync(path, 'utf8')).toBe('whole');
+  expect(existsSync(`${path}.part`)).toBe(false);
+  await put();
+  writeFileSync(path, 'other');
+  await expect(put()).rejects.toMatchObject({ code: 'backup.file_there' });
+  expect(readFileSync(path, 'utf8')).toBe('other');
 });
 
 test('a secret rolled back to its earlier version by whoever owns the database is named, though it opens', async () => {

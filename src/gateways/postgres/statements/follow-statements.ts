@@ -12,6 +12,8 @@ export type Judge = (raw: Buffer, text: string) => string | undefined;
 const MOST_NAMES = 20_000;
 /** Characters of each that are remembered. Of more statements only the name is: the text is on the record. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
+/** Characters of statements that wait for an answer, which the target may keep to itself up to the next Sync. */
+const MOST_UNANSWERED = 64 * 1024 * 1024;
 /** No SQL: the target answers it with an error of its own, aborting what a refused statement would have aborted. */
 const REFUSED = 'refused by reeve';
 const MOVES_NAMES = /\b(?:prepare|deallocate|discard)\b/i;
@@ -33,7 +35,7 @@ export class FollowStatements {
   readonly #recorder: StatementRecorder;
   readonly #judge: Judge;
   readonly #hide: Hide;
-  readonly #queue = new Queue<Pending>();
+  readonly #queue = new Queue<Pending>((one) => ('text' in one ? one.text.length : 0));
   readonly #prepared = new KeptNames<Prepared>(({ text }) => text.length);
   readonly #portals = new KeptNames<Portal>(({ values }) =>
     values.reduce((sum: number, one) => sum + weightOf(one), 0),
@@ -101,6 +103,8 @@ export class FollowStatements {
 
   #ask(pending: Pending): undefined {
     this.#queue.push(pending);
+    if (this.#queue.weight > MOST_UNANSWERED)
+      throw new BrokenFrame('sixty-four million characters of statements without a Sync');
     return undefined;
   }
 

@@ -53,3 +53,13 @@ it('nor are values remembered without end', () => {
   };
   expect(open).toThrow(BrokenFrame);
 });
+
+it('a client that never asks for an answer is ended, since its statements would be kept without end', () => {
+  const { began, say } = followed();
+  const text = `select '${'x'.repeat(1024 * 1024)}'`;
+  const ask = (): void => {
+    for (let n = 0; n < 100; n += 1) say(parse('', text));
+  };
+  expect(ask).toThrow(BrokenFrame);
+  expect(began.length).toBe(0);
+});

@@ -37,8 +37,16 @@ export interface Prepared {
 
 /** First in, first out, without moving what is there: pipelines are long. */
 export class Queue<Item> {
+  readonly #weigh: (item: Item) => number;
   #items: (Item | undefined)[] = [];
   #head = 0;
+  /** Of all that is in it. */
+  weight = 0;
+
+  constructor(weigh: (item: Item) => number) {
+    this.#weigh = weigh;
+  }
+
   get length(): number {
     return this.#items.length - this.#head;
   }
@@ -47,10 +55,12 @@ export class Queue<Item> {
   }
   push(item: Item): void {
     this.#items.push(item);
+    this.weight += this.#weigh(item);
   }
   shift(): Item | undefined {
     const item = this.#items[this.#head];
-    if (this.#head >= this.#items.length) return undefined;
+    if (this.#head >= this.#items.length || item === undefined) return undefined;
+    this.weight -= this.#weigh(item);
     this.#items[this.#head] = undefined;
     this.#head += 1;
     if (this.#head === this.#items.length) this.clear();
@@ -63,6 +73,7 @@ export class Queue<Item> {
   clear(): void {
     this.#items = [];
     this.#head = 0;
+    this.weight = 0;
   }
   /** The item after the first. */
   get second(): Item | undefined {
@@ -70,6 +81,7 @@ export class Queue<Item> {
   }
   /** Takes out the item after the first. */
   dropSecond(): void {
-    this.#items.splice(this.#head + 1, 1);
+    const [dropped] = this.#items.splice(this.#head + 1, 1);
+    if (dropped !== undefined) this.weight -= this.#weigh(dropped);
   }
 }

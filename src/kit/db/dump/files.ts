@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256 } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
@@ -82,9 +82,19 @@ export class FileBeingRestored {
       });
     const path = join(this.#into, file);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const handle = await open(path, 'wx', 0o600).catch(async (error: NodeJS.ErrnoException) => {
+    // Whole under its name or not at all: one that was cut off would be another file to the next restore.
+    const part = `${path}.part`;
+    await rm(part, { force: true });
+    const handle = await open(part, 'wx', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await link(part, path).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
-      if ((await readFile(path)).equals(content)) return undefined;
+      if ((await readFile(path)).equals(content)) return;
       throw new AppError({
         code: 'backup.file_there',
         status: 409,
@@ -92,12 +102,6 @@ export class FileBeingRestored {
         fix: 'restore into a recordings folder of its own',
       });
     });
-    if (handle === undefined) return;
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await rm(part, { force: true });
   }
 }
