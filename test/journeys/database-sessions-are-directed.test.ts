@@ -90,6 +90,9 @@ const liveSession = async (): Promise<string> => {
   }, 'a live session');
   return found?.id ?? '';
 };
+/** An order is felt within a second, not with the answer to whoever gave it. */
+const held = (session: string): Promise<void> =>
+  until(() => house.edges.live.control(session)?.held === true, 'the gateway to hold the session');
 const nobodyLive = (): Promise<void> =>
   until(
     async () => (await house.db.maybe(sql`select id from session where state = 'live' limit 1`)) === undefined,
@@ -110,6 +113,7 @@ test('paused, no statement reaches the database; resumed, it is answered; the pe
   const session = await liveSession();
   await officer('sessions.message', { id: session, words: 'please finish by noon' });
   await officer('sessions.pause', { id: session, because: 'we look at something' });
+  await held(session);
   asks(it, "create table made_while_paused (n int); select 'made';");
   await told(it, 'NOTICE:  Reeve: please finish by noon');
   await told(it, 'NOTICE:  Reeve: paused by who is in charge: we look at something');
@@ -118,6 +122,7 @@ test('paused, no statement reaches the database; resumed, it is answered; the pe
   await answers(it, 'made');
   await told(it, 'NOTICE:  Reeve: the session goes on');
   await officer('sessions.pause', { id: session, because: 'again' });
+  await held(session);
   asks(it, "select 'never';");
   await told(it, 'in charge: again');
   await officer('sessions.end', { id: session, because: 'enough seen' });
@@ -142,10 +147,8 @@ test('one that needs an observer asks nothing before there is one, stands still 
     JSON.stringify(await officer('sessions.follow', { id: watchId, after: 0, waitMs: 0 })).includes('made_observed');
   await until(seen, 'the observer to see the statement');
   await officer('sessions.leave', { id: watchId });
-  await until(async () => {
-    const { held } = await officer('sessions.show', { id: session });
-    return held === 'observer';
-  }, 'it to stand still');
+  await held(session);
+  expect(await officer('sessions.show', { id: session })).toMatchObject({ held: 'observer' });
   asks(it, 'create table made_alone (n int);');
   await it.done;
   expect(it.stderr()).toContain('nobody observed this session for 3 s');

@@ -160,6 +160,8 @@ describe('in a session', () => {
     const seen = rig.ports.last().recorder.all.map((s) => [s.text, s.values, s.ended?.tag]);
     expect(seen).toEqual([
       ['select 1', undefined, 'SELECT 1'],
+      // Once as it is prepared under a name, once as it runs.
+      ['select $1::int + 1', undefined, undefined],
       ['select $1::int + 1', ['41'], 'SELECT 1'],
       ['create temp table c (a text)', undefined, 'CREATE TABLE'],
       ['copy c from stdin', undefined, 'COPY 2'],
