@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { until } from '#kit/testing/index.ts';
 import { makeSshKey, startHosts, type LabHosts } from '#lab/index.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
@@ -74,6 +75,10 @@ afterAll(async () => {
 /** What came of trying to open a session: `in`, or the code it was refused with. */
 const open = async (system: string): Promise<string> => {
   const ran = await ssh.run(`lena@${system}`, ['true']);
+  // Its end is written after the person has gone; written after the clock moved on, it would have lasted until then.
+  await until(
+    async () => (await house.db.maybe(sql`select id from session where state <> 'ended' limit 1`)) === undefined,
+  );
   await house.settle(30_000);
   return ran.code === 0 ? 'in' : (/\((\w+\.\w+)\)/.exec(ran.out + ran.err)?.[1] ?? ran.err);
 };
