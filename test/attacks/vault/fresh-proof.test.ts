@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { until } from '#kit/testing/index.ts';
 import { proveAfresh } from '../../harness/fresh-proof.ts';
 import { peopledHouse, type Answer, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { must } from '../one-of-each.ts';
@@ -76,7 +77,12 @@ test('nobody is handed a share, nor brings one, without a proof', async () => {
 
 test('a vault whose root key asks nobody is unsealed on a proof only', async () => {
   // The keys move to the one that was chosen before.
-  await house.settle(30_000);
+  await until(
+    async () =>
+      (await house.db.maybe(sql`select 1 from ring_key where state in ('prepared', 'announced') limit 1`)) ===
+      undefined,
+    { timeoutMs: 60_000, what: 'the keys to have moved' },
+  );
   await prove(boss, 'vault_key.change');
   must(await rekey(boss));
   must(await officer.call('POST', '/v1/vault/seal', { because: 'a laptop is missing' }));
