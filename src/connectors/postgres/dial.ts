@@ -2,9 +2,9 @@
  * Opens the byte stream to a server and says who answered, before anything of Reeve's is said: TCP, the TLS question of the
  * PostgreSQL protocol (docs, "SSL Session Encryption"), TLS, and the certificate's fingerprint.
  */
-import { createHash } from 'node:crypto';
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as startTls, type TLSSocket } from 'node:tls';
+import { connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { connected, nextBytes, pinOf, tlsOver } from '#kit/sockets/index.ts';
 import { TargetError } from '../port.ts';
 
 export interface Address {
@@ -33,24 +33,17 @@ export async function dial(address: Address): Promise<Line> {
     // Whoever reads the stream hears of its end; an error nobody reads must not end the process.
     socket.on('error', () => {});
     return await within(address, socket, async () => {
-      await happens(socket, 'connect');
+      await connected(socket);
       socket.write(sslRequest);
-      const answer = await firstBytes(socket);
+      const answer = await nextBytes(socket);
       if (answer.length === 1 && answer[0] === 0x4e) return { stream: socket, pin: cleartext };
       if (answer[0] !== 0x53)
         throw new TargetError('unreachable', `${place(address)} does not answer like a PostgreSQL server`);
       // CVE-2021-23222: what comes in clear before the handshake would be taken for the server's own words afterwards.
       if (answer.length > 1)
         throw new TargetError('untrusted', `${place(address)} sent data before TLS began; nothing was sent to it`);
-      const stream = startTls({
-        socket,
-        rejectUnauthorized: false,
-        minVersion: 'TLSv1.2',
-        ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
-      });
-      stream.on('error', () => {});
-      await happens(stream, 'secureConnect');
-      return { stream, pin: fingerprintOf(stream.getPeerCertificate().raw) };
+      const stream = await tlsOver(socket, address.host);
+      return { stream, pin: pinOf(stream) };
     });
   } catch (error) {
     socket.destroy();
@@ -59,9 +52,6 @@ export async function dial(address: Address): Promise<Line> {
     throw new TargetError('unreachable', `${place(address)} cannot be reached: ${code}`, { cause: error });
   }
 }
-
-const fingerprintOf = (certificate: Buffer): string =>
-  `tls-sha256:${(createHash('sha256').update(certificate).digest('hex').toUpperCase().match(/../gu) ?? []).join(':')}`;
 
 async function within<Result>(address: Address, socket: Socket, act: () => Promise<Result>): Promise<Result> {
   const timer = setTimeout(
@@ -74,27 +64,4 @@ async function within<Result>(address: Address, socket: Socket, act: () => Promi
   } finally {
     clearTimeout(timer);
   }
-}
-
-function happens(stream: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.once('error', reject);
-    stream.once('close', () => reject(new Error('closed')));
-    stream.once(event, () => {
-      stream.removeListener('error', reject);
-      resolve();
-    });
-  });
-}
-
-function firstBytes(socket: Socket): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('closed')));
-    socket.once('data', (chunk: Buffer) => {
-      socket.pause();
-      socket.removeListener('error', reject);
-      resolve(chunk);
-    });
-  });
 }

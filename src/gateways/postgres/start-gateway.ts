@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { loadModule } from 'libpg-query';
 import { AppError } from '#kit/errors/index.ts';
-import { ConnectionLimits } from '#kit/door/index.ts';
+import { ConnectionLimits, listen } from '#kit/door/index.ts';
 import type { PasswordGatewayPorts } from '../port.ts';
 import { CancelKeys } from './cancel-keys.ts';
 import { newMetrics, type PostgresGatewayMetrics } from './metrics.ts';
@@ -63,20 +63,7 @@ export async function startPostgresGateway(
     void connection.run();
   });
 
-  await new Promise<void>((resolve, reject) => {
-    door.once('error', (error: Error) =>
-      reject(
-        new AppError({
-          code: 'postgres_gateway.listen',
-          status: 503,
-          detail: `the PostgreSQL gateway cannot listen on ${options.host ?? '127.0.0.1'}:${options.port ?? 0}: ${error.message}`,
-          fix: 'choose another port, or end what listens there',
-          cause: error,
-        }),
-      ),
-    );
-    door.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
-  });
+  await listen(door, options, { who: 'the PostgreSQL gateway', code: 'postgres_gateway.listen' });
   door.on('error', (error) => log.error('postgres: listener error', { error: error.message }));
 
   const stop = async (drainMs: number): Promise<void> => {

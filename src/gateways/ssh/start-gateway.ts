@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
+import { ConnectionLimits, listen } from '#kit/door/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { GatewayPorts } from '../port.ts';
 import { offerToClient } from './wire/algorithms.ts';
 import { fingerprintOf } from './relay/connect-target.ts';
-import { ConnectionLimits } from './login/limit-connections.ts';
 import { newMetrics, type GatewayMetrics } from './metrics.ts';
 import { DEFAULT_LIMITS, type SshGatewayOptions } from './options.ts';
 import { serveConnection, type LiveConnection } from './serve-connection.ts';
@@ -99,20 +99,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     server.injectSocket(socket);
   });
 
-  await new Promise<void>((resolve, reject) => {
-    door.once('error', (error: Error) =>
-      reject(
-        new AppError({
-          code: 'ssh_gateway.listen',
-          status: 503,
-          detail: `the SSH gateway cannot listen on ${options.host ?? '127.0.0.1'}:${options.port ?? 0}: ${error.message}`,
-          fix: 'choose another port, or end what listens there',
-          cause: error,
-        }),
-      ),
-    );
-    door.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
-  });
+  await listen(door, options, { who: 'the SSH gateway', code: 'ssh_gateway.listen' });
   door.on('error', (error) => log.error('ssh: listener error', { error: error.message }));
 
   const stop = async (drainMs: number): Promise<void> => {

@@ -1,1 +1,2 @@
-export { ConnectionLimits, sourceOf, type DoorLimits, type Entry } from './limit-connections.ts';
+export { listen } from './listen.ts';
+export { ConnectionLimits, type DoorLimits, type Entry } from './limit-connections.ts';

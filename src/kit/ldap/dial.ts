@@ -2,8 +2,9 @@
  * Opens the encrypted line to a server and says who answered, before anything of Reeve's is said: TCP, StartTLS where asked
  * (RFC 4511 §4.14), TLS, and the certificate's fingerprint.
  */
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as startTls, type TLSSocket } from 'node:tls';
+import { connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { connected, nextBytes, pinOf, tlsOver } from '#kit/sockets/index.ts';
 import { decodeMessage } from './decode-message.ts';
 import { encodeRequest } from './encode-request.ts';
 import { MessageFrames } from './frame-messages.ts';
@@ -39,18 +40,10 @@ export async function dial(address: LdapAddress): Promise<Line> {
     socket.destroy();
   }, address.connectMs);
   try {
-    await happens(socket, 'connect');
+    await connected(socket);
     if (address.tls === 'starttls') await askForTls(socket, address);
-    const stream = startTls({
-      socket,
-      // The pin decides, not a certificate authority.
-      rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
-      ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
-    });
-    stream.on('error', () => {});
-    await happens(stream, 'secureConnect');
-    return { stream, pin: `tls-sha256:${stream.getPeerCertificate().fingerprint256}` };
+    const stream = await tlsOver(socket, address.host);
+    return { stream, pin: pinOf(stream) };
   } catch (error) {
     socket.destroy();
     if (error instanceof LdapError) throw error;
@@ -74,27 +67,4 @@ async function askForTls(socket: Socket, address: LdapAddress): Promise<void> {
   // What comes in clear behind the answer would be taken for the server's own words afterwards.
   if (messages.length > 1 || frames.rest > 0)
     throw new LdapError('untrusted', `${place(address)} sent data before TLS began; nothing was sent to it`);
-}
-
-function happens(stream: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.once('error', reject);
-    stream.once('close', () => reject(new Error('closed')));
-    stream.once(event, () => {
-      stream.removeListener('error', reject);
-      resolve();
-    });
-  });
-}
-
-function nextBytes(socket: Socket): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('closed')));
-    socket.once('data', (chunk: Buffer) => {
-      socket.pause();
-      socket.removeListener('error', reject);
-      resolve(chunk);
-    });
-  });
 }

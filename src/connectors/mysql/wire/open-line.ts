@@ -2,9 +2,9 @@
  * Opens the line to a server and says who answered, before anything of Reeve's is said: TCP, the server's greeting, TLS
  * (MariaDB docs, "Connection phase"), and the certificate's fingerprint.
  */
-import { createHash } from 'node:crypto';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as startTls } from 'node:tls';
+import { pinOf } from '#kit/sockets/index.ts';
 import { TargetError } from '../../port.ts';
 import { Cursor } from './cursor.ts';
 import { PacketStream } from './packet-stream.ts';
@@ -67,7 +67,7 @@ export async function openLine(address: Address): Promise<Line> {
     const stream = await secure(clear.release(), address, left);
     const packets = new PacketStream(stream, at, 2);
     packets.allow(address.connectMs - (performance.now() - begun));
-    return { packets, version, pin: fingerprintOf(stream.getPeerCertificate().raw) };
+    return { packets, version, pin: pinOf(stream) };
   } catch (error) {
     socket.destroy();
     const code = trouble instanceof Error && 'code' in trouble ? String(trouble.code) : undefined;
@@ -124,6 +124,3 @@ function secure(socket: Socket, address: Address, ms: number): Promise<TlsStream
     });
   });
 }
-
-const fingerprintOf = (certificate: Buffer): string =>
-  `tls-sha256:${(createHash('sha256').update(certificate).digest('hex').toUpperCase().match(/../gu) ?? []).join(':')}`;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as startTls, type TLSSocket } from 'node:tls';
+import { connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { connected, nextBytes, pinOf, tlsOver } from '#kit/sockets/index.ts';
 import { tlsRequest } from '../wire/startup.ts';
 import { TargetRefused } from './target-refused.ts';
 
@@ -33,9 +33,9 @@ export async function dialTarget(
   stop.addEventListener('abort', onStop, { once: true });
   try {
     if (stop.aborted) throw new Error('stopped');
-    await happens(socket, 'connect');
+    await connected(socket);
     socket.write(tlsRequest);
-    const answer = await firstBytes(socket);
+    const answer = await nextBytes(socket);
     const line = await secure(socket, answer, target);
     if (line.encrypted) socket.on('error', () => line.stream.destroy());
     return line;
@@ -58,17 +58,8 @@ async function secure(socket: Socket, answer: Buffer, target: TargetAddress): Pr
   if (answer[0] !== 0x53) throw new TargetRefused('broken', `${systemName} does not answer like a PostgreSQL server`);
   // CVE-2021-23222: what comes in clear before the handshake would be taken for the server's own words afterwards
   if (answer.length > 1) throw untrusted(systemName, 'sent data before TLS began');
-  const stream = startTls({
-    socket,
-    rejectUnauthorized: false,
-    minVersion: 'TLSv1.2',
-    ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
-  });
-  stream.on('error', () => {});
-  await happens(stream, 'secureConnect');
-  const hex = createHash('sha256').update(stream.getPeerCertificate().raw).digest('hex').toUpperCase();
-  const pin = `tls-sha256:${(hex.match(/../g) ?? []).join(':')}`;
-  if (!pinned.includes(pin)) throw untrusted(systemName, 'shows a certificate that is not the one on record');
+  const stream = await tlsOver(socket, target.host);
+  if (!pinned.includes(pinOf(stream))) throw untrusted(systemName, 'shows a certificate that is not the one on record');
   return { stream, encrypted: true };
 }
 
@@ -76,26 +67,3 @@ const untrusted = (systemName: string, what: string): TargetRefused =>
   new TargetRefused('untrusted', `${systemName} ${what}; nothing was sent to it`, {
     hint: 'Do not go around it: an administrator has to check why it changed.',
   });
-
-function happens(stream: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.once('error', reject);
-    stream.once('close', () => reject(new Error('closed')));
-    stream.once(event, () => {
-      stream.removeListener('error', reject);
-      resolve();
-    });
-  });
-}
-
-function firstBytes(socket: Socket): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('closed')));
-    socket.once('data', (chunk: Buffer) => {
-      socket.pause();
-      socket.removeListener('error', reject);
-      resolve(chunk);
-    });
-  });
-}

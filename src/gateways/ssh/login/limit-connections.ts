@@ -1,1 +1,0 @@
-export { ConnectionLimits, sourceOf } from '#kit/door/index.ts';
