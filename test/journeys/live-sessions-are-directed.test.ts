@@ -57,6 +57,12 @@ const nobodyLive = (): Promise<unknown> =>
     timeoutMs: 10_000,
     what: 'the last session to end',
   });
+/** Half a second on the target: in it, what is not held back would have come. */
+const timeFor = async (what: string): Promise<void> => {
+  const uptime = async (): Promise<number> => Number((await web1.exec('cat /proc/uptime')).stdout.split(' ')[0]);
+  const before = await uptime();
+  await until(async () => (await uptime()) > before + 0.5, { timeoutMs: 5_000, what });
+};
 const give = async (controls: Partial<GrantControls> = {}): Promise<void> => {
   house.clock.advance(1000);
   const old = await house.db.many<{ id: string }>(
@@ -229,11 +235,7 @@ test('paused, nothing flows either way and nothing typed runs; resumed, it goes 
   await shows(it, 'Reeve: paused by who is in charge: we look at something');
   const shown = it.output();
   type(it, 'touch /tmp/typed-while-paused\n');
-  const before = Number((await web1.exec('cat /proc/uptime')).stdout.split(' ')[0]);
-  await until(async () => Number((await web1.exec('cat /proc/uptime')).stdout.split(' ')[0]) > before + 0.5, {
-    timeoutMs: 5_000,
-    what: 'ten more ticks',
-  });
+  await timeFor('what it would have done');
   expect(it.output()).toBe(shown);
   expect(await code(performAs('sessions.pause', { id: session, because: 'again' }))).toBe('session.paused');
   await performAs('sessions.resume', { id: session, because: 'all is well' });
@@ -274,6 +276,12 @@ test('a session that needs an observer starts blocked, runs once one is there, p
   expect(await code(performAs('sessions.observe', { id: session }, 'lena'))).not.toBe('done');
   expect(await code(performAs('sessions.observe', { id: session }, 'auditor'))).not.toBe('done');
   const plain = await performAs<{ watchId: string }>('sessions.watch', { id: session });
+  // It is logged in there by now, and nothing was begun.
+  await until(async () => (await web1.exec("pgrep -f 'sshd: lena'")).code === 0, {
+    timeoutMs: 5_000,
+    what: 'the target to be reached',
+  });
+  await timeFor('what would have been begun');
   expect((await web1.exec('ls /tmp/observed')).code).not.toBe(0);
   expect(it.output()).not.toContain('ran-42');
   const first = await performAs<{ watchId: string }>('sessions.observe', { id: session });
