@@ -45,17 +45,18 @@ $SSH -tt $DEST "stty size; trap 'stty size; exit 7' WINCH; touch $DIR/ready; ${p
     inTerminal(`$SSH -tt $DEST 'printf "\\033]0;title\\007\\033[31mred\\033[0m\\r\\n"'`),
     { needs },
   ),
+  // stty sets rows and columns one after the other: what comes between is not waited for.
   ...(
     [
       [
         'vim',
-        `vim -Nnu NONE -i NONE -c "au VimResized * call writefile([&columns], '$DIR/cols') | qa!" -c "call timer_start(50, {-> writefile([], '$DIR/ready')})" $DIR/script`,
+        `vim -Nnu NONE -i NONE -c "au VimResized * if &columns == 123 | call writefile([&columns], '$DIR/cols') | qa! | endif" -c "call timer_start(50, {-> writefile([], '$DIR/ready')})" $DIR/script`,
         'cat $DIR/cols',
       ],
       ['top', `(sleep 0.7; touch $DIR/ready) & env HOME=/nonexistent top -d 0.3`, 'echo left'],
       [
         'tmux',
-        `tmux -L conf-$$ -f /dev/null new 'touch $DIR/ready; trap "stty size > $DIR/cols; exit" WINCH; ${'for i in $(seq 100); do sleep 0.1; done'}'`,
+        `tmux -L conf-$$ -f /dev/null new 'touch $DIR/ready; trap "stty size > $DIR/cols; grep -q 123 $DIR/cols && exit" WINCH; ${'for i in $(seq 100); do sleep 0.1; done'}'`,
         'cat $DIR/cols',
       ],
     ] as const
