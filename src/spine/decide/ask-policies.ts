@@ -1,4 +1,4 @@
-import type { Tx } from '#kit/db/index.ts';
+import type { Kept, Tx } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { Datetime } from './engine/values/datetime.ts';
 import { envOf } from './engine/env.ts';
@@ -52,6 +52,7 @@ export const askPairs = async (
   questions: Pick<Questions, 'action' | 'context'> & {
     readonly pairs: readonly { readonly principal: Principal; readonly resource: ResourceRef }[];
   },
+  kept?: Kept,
 ): Promise<Decision[]> => {
   const action = vocabulary.actions.get(questions.action);
   if (action === undefined) {
@@ -71,6 +72,7 @@ export const askPairs = async (
       [...pairs.flatMap(({ principal, resource }) => [principal, resource]), ...uidsOf(context)],
       action,
       Promise.resolve(reading).then((read) => read.followed(action)),
+      kept,
     ),
   ]);
 

@@ -23,7 +23,10 @@ export interface Decide {
     question: Question & { readonly action: A },
     options?: PermitOptions,
   ): Promise<{ readonly decision: Decision; readonly permit: Permit<A> }>;
-  /** As permit for many askers of one action, in their order, with one load of entities: a permit, or the refusal in its place. */
+  /**
+   * As permit for many askers of one action, in their order: a permit, or the refusal in its place. What policies look at
+   * is loaded once for all, or remembered where it is proved to stand: so ask before the transaction changes anything.
+   */
   permitMany<A extends string>(
     tx: Tx,
     action: A,
@@ -79,7 +82,9 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
       return { decision, permit: givePermit(tx, question, decision) };
     },
     permitMany: async (tx, action, questions) => {
-      const decisions = await askPairs(tx, house().vocabulary, sets.active(tx), { action, pairs: questions });
+      const kept = await tx.kept('access');
+      const set = sets.active(tx, kept);
+      const decisions = await askPairs(tx, house().vocabulary, set, { action, pairs: questions }, kept);
       return decisions.map((decision, i) => {
         const asked = questions[i];
         if (asked === undefined) throw new Error('one question has one answer');

@@ -1,4 +1,4 @@
-import type { Tx } from '#kit/db/index.ts';
+import type { Kept, Tx } from '#kit/db/index.ts';
 import type { CedarType, CedarValue, ResourceType } from '#spine/operations/contract.ts';
 import { buildEntities, type Entities, type EntityInput } from './engine/entities.ts';
 import type { Followed } from './engine/followed-references.ts';
@@ -12,8 +12,8 @@ const DEEPEST = 16;
 /**
  * Loads what the policies at hand can look at and no more: the entities asked about, those a policy looks behind, as
  * many references away as it looks, and the chain of containers where one asks `in`. One query a type and a wave,
- * however many resources, and those of a wave are on their way together. Nothing is kept: the next question reads again.
- * `looked` may come while the first wave is under way.
+ * however many resources, and those of a wave are on their way together. `looked` may come while the first wave is under
+ * way. The next question reads again, but for what `kept` holds, where that is given.
  */
 export const loadEntities = async (
   tx: Tx,
@@ -21,15 +21,22 @@ export const loadEntities = async (
   wanted: readonly EntityUid[],
   action: KnownAction,
   looked: Followed | Promise<Followed>,
+  kept?: Kept,
 ): Promise<Entities> => {
   const loaded = new Map<string, EntityInput>();
   const asked = new Set<string>();
 
   const load = async (uids: readonly EntityUid[]): Promise<EntityInput[]> => {
     const idsByType = new Map<string, string[]>();
+    const known: EntityInput[] = [];
     for (const uid of uids) {
       if (asked.has(uid.key)) continue;
       asked.add(uid.key);
+      const input = kept?.get<EntityInput>(keptAs(uid), tx.now);
+      if (input !== undefined) {
+        known.push(input);
+        continue;
+      }
       const type = uid.type.slice(NAMESPACE.length + 2);
       idsByType.set(type, [...(idsByType.get(type) ?? []), uid.id]);
     }
@@ -37,12 +44,20 @@ export const loadEntities = async (
       [...idsByType].map(async ([type, ids]) => {
         const resourceType = vocabulary.types.get(type);
         if (resourceType === undefined) return [];
-        return [...(await resourceType.load(tx, ids))].map(([id, row]) => entityOf(resourceType, id, row));
+        const [rows, last] = await Promise.all([
+          resourceType.load(tx, ids),
+          kept === undefined ? undefined : resourceType.lasts?.(tx, ids),
+        ]);
+        return [...rows].map(([id, row]) => {
+          const input = entityOf(resourceType, id, row);
+          if (last !== undefined) kept?.keep(keptAs(input.uid), input, { now: tx.now, until: last.get(id) });
+          return input;
+        });
       }),
     );
-    const fresh = ofTypes.flat();
-    for (const input of fresh) loaded.set(input.uid.key, input);
-    return fresh;
+    const all = [...known, ...ofTypes.flat()];
+    for (const input of all) loaded.set(input.uid.key, input);
+    return all;
   };
 
   const [first, followed] = await Promise.all([load(wanted), looked]);
@@ -57,6 +72,8 @@ export const loadEntities = async (
   const groups = action.groups.map((group) => uidOf('Action', group));
   return buildEntities([...loaded.values(), { uid: action.uid, attributes: new Map(), parents: groups }]);
 };
+
+const keptAs = (uid: EntityUid): string => `entity ${uid.key}`;
 
 const referencesOf = ({ attributes }: EntityInput, followed: Followed): EntityUid[] =>
   [...attributes].flatMap(([name, value]) => (followed.anything || followed.attributes.has(name) ? uidsIn(value) : []));

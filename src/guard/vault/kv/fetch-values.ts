@@ -1,14 +1,14 @@
 import { openEnvelope, type Keys } from '#kit/crypto/index.ts';
 import { AppError, denied } from '#kit/errors/index.ts';
 import { gather } from '#kit/gather/index.ts';
-import { locked, lockInTheWay, type InTheWay } from '#spine/locks/index.ts';
+import { locked, lockOnEverything, type InTheWay } from '#spine/locks/index.ts';
 import type { Asker, Operator } from '#spine/operations/index.ts';
-import { namesNotFetched } from '../checkout/index.ts';
 import { secretFetched } from '../events.ts';
 import { sealContext } from '../model.ts';
 import { refuseSealed, wrapping } from '../seal-version.ts';
 import type { KvData, KvSecret, KvVersion } from './model.ts';
-import { sealedVersions, type SealedKv } from './store.ts';
+import { standingVersions, type StandingKv } from './standing-versions.ts';
+import type { SealedKv } from './store.ts';
 
 /** What somebody asks to read. */
 export interface FetchAsk {
@@ -53,31 +53,17 @@ async function fetchTogether(
 ): Promise<readonly (Fetched | AppError | undefined)[]> {
   const answers = await operator.actTogether('secret_folder.fetch', {
     asks: async (tx) => {
-      const [lock, found, kept] = await Promise.all([
-        lockInTheWay(tx, tx.now, {}),
-        sealedVersions(tx, together),
-        namesNotFetched(
-          tx,
-          together.map(({ name }) => name),
-        ),
-      ]);
+      const [lock, found] = await Promise.all([lockOnEverything(tx), standingVersions(tx, together)]);
       return together.map(({ asker }, i) => {
         const input = found[i];
         if (input === undefined) return NO_SUCH;
-        return {
-          asker,
-          resource: { type: 'SecretFolder', id: input.secret.folderId },
-          input: { ...input, lock, kept: kept.has(input.secret.name) },
-        };
+        return { asker, resource: input.folder, input: { ...input, lock } };
       });
     },
-    work: (
-      tx,
-      { input }: { readonly input: SealedKv & { readonly lock: InTheWay | undefined; readonly kept: boolean } },
-    ) => {
+    work: (tx, { input }: { readonly input: StandingKv & { readonly lock: InTheWay | undefined } }) => {
       const { secret, version } = input;
       if (input.lock !== undefined) return locked(input.lock);
-      if (input.kept)
+      if (input.notFetched)
         return denied(
           'secret.not_fetched',
           `the terms of ${secret.name} let nobody fetch it`,

@@ -1,0 +1,1 @@
+export { createKept, TOPICS, type Kept, type LookAtKept, type Topic } from './kept.ts';
