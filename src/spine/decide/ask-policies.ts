@@ -1,4 +1,4 @@
-import type { Kept, Tx } from '#kit/db/index.ts';
+import type { Tx } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { Datetime } from './engine/values/datetime.ts';
 import { envOf } from './engine/env.ts';
@@ -16,6 +16,12 @@ export interface Questions {
   readonly action: string;
   readonly resources: readonly ResourceRef[];
   readonly context?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Who asks about what. */
+export interface Pair {
+  readonly principal: Principal;
+  readonly resource: ResourceRef;
 }
 
 const principalUid = (principal: Principal): EntityUid =>
@@ -43,16 +49,16 @@ export const askPolicies = (
  * Answers pairs of principal and resource in their order, with one load of entities for all of them.
  * Denies without asking a policy when nobody declares the action, or the principal or the resource does not exist:
  * a policy open to everything must not be open to nothing. Throws UnreadableValue for a context Cedar cannot hold.
- * A set that is still being read is read together with the entities.
+ * A set that is still being read is read together with the entities. `lasts` as of loadEntities.
  */
 export const askPairs = async (
   tx: Tx,
   vocabulary: Vocabulary,
   reading: PolicySet | Promise<PolicySet>,
   questions: Pick<Questions, 'action' | 'context'> & {
-    readonly pairs: readonly { readonly principal: Principal; readonly resource: ResourceRef }[];
+    readonly pairs: readonly Pair[];
   },
-  kept?: Kept,
+  lasts?: Parameters<typeof loadEntities>[5],
 ): Promise<Decision[]> => {
   const action = vocabulary.actions.get(questions.action);
   if (action === undefined) {
@@ -72,7 +78,7 @@ export const askPairs = async (
       [...pairs.flatMap(({ principal, resource }) => [principal, resource]), ...uidsOf(context)],
       action,
       Promise.resolve(reading).then((read) => read.followed(action)),
-      kept,
+      lasts,
     ),
   ]);
 

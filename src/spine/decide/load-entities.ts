@@ -1,4 +1,4 @@
-import type { Kept, Tx } from '#kit/db/index.ts';
+import type { Tx } from '#kit/db/index.ts';
 import type { CedarType, CedarValue, ResourceType } from '#spine/operations/contract.ts';
 import { buildEntities, type Entities, type EntityInput } from './engine/entities.ts';
 import type { Followed } from './engine/followed-references.ts';
@@ -12,8 +12,9 @@ const DEEPEST = 16;
 /**
  * Loads what the policies at hand can look at and no more: the entities asked about, those a policy looks behind, as
  * many references away as it looks, and the chain of containers where one asks `in`. One query a type and a wave,
- * however many resources, and those of a wave are on their way together. `looked` may come while the first wave is under
- * way. The next question reads again, but for what `kept` holds, where that is given.
+ * however many resources, and those of a wave are on their way together. Nothing is kept: the next question reads again.
+ * `looked` may come while the first wave is under way. `lasts` hears, of each type, until when what was loaded stays so by
+ * time alone: undefined for good, null where the type does not say.
  */
 export const loadEntities = async (
   tx: Tx,
@@ -21,22 +22,16 @@ export const loadEntities = async (
   wanted: readonly EntityUid[],
   action: KnownAction,
   looked: Followed | Promise<Followed>,
-  kept?: Kept,
+  lasts?: (until: Date | undefined | null) => void,
 ): Promise<Entities> => {
   const loaded = new Map<string, EntityInput>();
   const asked = new Set<string>();
 
   const load = async (uids: readonly EntityUid[]): Promise<EntityInput[]> => {
     const idsByType = new Map<string, string[]>();
-    const known: EntityInput[] = [];
     for (const uid of uids) {
       if (asked.has(uid.key)) continue;
       asked.add(uid.key);
-      const input = kept?.get<EntityInput>(keptAs(uid), tx.now);
-      if (input !== undefined) {
-        known.push(input);
-        continue;
-      }
       const type = uid.type.slice(NAMESPACE.length + 2);
       idsByType.set(type, [...(idsByType.get(type) ?? []), uid.id]);
     }
@@ -44,20 +39,16 @@ export const loadEntities = async (
       [...idsByType].map(async ([type, ids]) => {
         const resourceType = vocabulary.types.get(type);
         if (resourceType === undefined) return [];
-        const [rows, last] = await Promise.all([
+        const [rows] = await Promise.all([
           resourceType.load(tx, ids),
-          kept === undefined ? undefined : resourceType.lasts?.(tx, ids),
+          lasts === undefined ? undefined : hearHowLong(tx, resourceType, ids, lasts),
         ]);
-        return [...rows].map(([id, row]) => {
-          const input = entityOf(resourceType, id, row);
-          if (last !== undefined) kept?.keep(keptAs(input.uid), input, { now: tx.now, until: last.get(id) });
-          return input;
-        });
+        return [...rows].map(([id, row]) => entityOf(resourceType, id, row));
       }),
     );
-    const all = [...known, ...ofTypes.flat()];
-    for (const input of all) loaded.set(input.uid.key, input);
-    return all;
+    const fresh = ofTypes.flat();
+    for (const input of fresh) loaded.set(input.uid.key, input);
+    return fresh;
   };
 
   const [first, followed] = await Promise.all([load(wanted), looked]);
@@ -73,7 +64,15 @@ export const loadEntities = async (
   return buildEntities([...loaded.values(), { uid: action.uid, attributes: new Map(), parents: groups }]);
 };
 
-const keptAs = (uid: EntityUid): string => `entity ${uid.key}`;
+async function hearHowLong(
+  tx: Tx,
+  type: ResourceType,
+  ids: readonly string[],
+  lasts: (until: Date | undefined | null) => void,
+): Promise<void> {
+  if (type.lasts === undefined) return lasts(null);
+  for (const until of (await type.lasts(tx, ids)).values()) lasts(until);
+}
 
 const referencesOf = ({ attributes }: EntityInput, followed: Followed): EntityUid[] =>
   [...attributes].flatMap(([name, value]) => (followed.anything || followed.attributes.has(name) ? uidsIn(value) : []));

@@ -4,11 +4,9 @@ import { gather } from '#kit/gather/index.ts';
 import { locked, lockOnEverything, type InTheWay } from '#spine/locks/index.ts';
 import type { Asker, Operator } from '#spine/operations/index.ts';
 import { secretFetched } from '../events.ts';
-import { sealContext } from '../model.ts';
 import { refuseSealed, wrapping } from '../seal-version.ts';
-import type { KvData, KvSecret, KvVersion } from './model.ts';
+import type { KvSecret, KvVersion } from './model.ts';
 import { standingVersions, type StandingKv } from './standing-versions.ts';
-import type { SealedKv } from './store.ts';
 
 /** What somebody asks to read. */
 export interface FetchAsk {
@@ -18,11 +16,11 @@ export interface FetchAsk {
   readonly version?: number | undefined;
 }
 
-/** A value that was read; `data` is null where that version was deleted or destroyed. */
+/** A value that was read, as the JSON text it was written as; null where that version was deleted or destroyed. */
 export interface Fetched {
   readonly secret: KvSecret;
   readonly version: KvVersion;
-  readonly data: KvData | null;
+  readonly text: string | null;
 }
 
 /** Reads that wait for the same transaction at most; more wait for the next. */
@@ -71,7 +69,7 @@ async function fetchTogether(
         );
       try {
         return {
-          answer: { secret, version, data: openKv(keys, input, tx.now) },
+          answer: { secret, version, text: openKv(keys, input, tx.now) },
           event: {
             event: secretFetched,
             data: { secretId: secret.id, name: secret.name, version: version.version },
@@ -88,13 +86,12 @@ async function fetchTogether(
   return answers.map((answer) => (answer === NO_SUCH ? undefined : answer));
 }
 
-function openKv(keys: Keys, { secret, version }: SealedKv, now: Date): KvData | null {
-  const { wrappedKey, sealed, state, deletedAt } = version;
+function openKv(keys: Keys, { version, context }: StandingKv, now: Date): string | null {
+  const { wrappedKey, sealed, deletedAt } = version;
   if (wrappedKey === null || sealed === null || (deletedAt !== null && deletedAt <= now)) return null;
-  const place = { ...secret, version: version.version, username: null };
-  const plain = openEnvelope(wrapping(keys), { wrappedKey, sealed }, sealContext(place, state));
+  const plain = openEnvelope(wrapping(keys), { wrappedKey, sealed }, context);
   try {
-    return JSON.parse(plain.toString('utf8')) as KvData;
+    return plain.toString('utf8');
   } finally {
     plain.fill(0);
   }

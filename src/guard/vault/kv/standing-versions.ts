@@ -1,5 +1,7 @@
+import type { EnvelopeContext } from '#kit/crypto/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import type { ResourceRef } from '#spine/decide/port.ts';
+import { sealContext } from '../model.ts';
 import { namesNotFetched } from '../checkout/index.ts';
 import { sealedVersions, type SealedKv } from './store.ts';
 
@@ -7,6 +9,8 @@ import { sealedVersions, type SealedKv } from './store.ts';
 export interface StandingKv extends SealedKv {
   readonly folder: ResourceRef;
   readonly notFetched: boolean;
+  /** What its ciphertexts must be bound to. */
+  readonly context: EnvelopeContext;
 }
 
 /** As sealedVersions, in the order of the asks; what was read before is remembered, sealed, while no secret and no terms change. */
@@ -30,7 +34,9 @@ export async function standingVersions(
     const sealed = read[i];
     if (sealed === undefined) return;
     const folder = { type: 'SecretFolder', id: sealed.secret.folderId };
-    const standing: StandingKv = { ...sealed, folder, notFetched: notFetched.has(ask.name) };
+    const { secret, version } = sealed;
+    const context = sealContext({ ...secret, version: version.version, username: null }, version.state);
+    const standing: StandingKv = { secret, version, folder, context, notFetched: notFetched.has(ask.name) };
     found[ask.at] = standing;
     kept.keep(keyOf(ask), standing, { now: tx.now, bytes: sealed.version.sealed?.length ?? 0 });
   });

@@ -1,5 +1,4 @@
-import type { Kept, Tx } from '#kit/db/index.ts';
-import { newId } from '#kit/ids/index.ts';
+import type { Tx } from '#kit/db/index.ts';
 import { parsePolicies, type PolicyProblem } from '../engine/parse-policies.ts';
 import { described, type House } from '../house-policies.ts';
 import { policySetOf, type PolicySet } from '../policy-set.ts';
@@ -8,7 +7,7 @@ import { validatePolicies } from './validate-policies.ts';
 
 export interface PolicySets {
   /** The set in force for this transaction: shipped policies of this code, and the custom version its rows say. */
-  active(tx: Tx, kept?: Kept): Promise<PolicySet>;
+  active(tx: Tx): Promise<PolicySet>;
   /** The set as it would be with another custom text; `undefined` for none. Not cached. */
   withCustom(text: string | undefined): PolicySet;
   /** Number of the shipped version this process recorded at its start; null before. */
@@ -21,15 +20,13 @@ export interface PolicySets {
 const KEPT = 4;
 
 /**
- * Which version is in force is read once a transaction, or proved there to be the one that was read before, so no node
- * answers by a retired version. The compiled form of a version is kept for good, as its text cannot change.
+ * Which version is in force is read once a transaction and never remembered across one, so no node answers by a
+ * retired version. What is kept is only the compiled form of a version, whose text cannot change.
  */
 export const activePolicySets = (house: () => House): PolicySets => {
   const compiled = new Map<string, PolicySet>();
   const ofTransaction = new WeakMap<Tx, Promise<PolicySet>>();
   let shipped: number | null = null;
-  // Two houses over one database have policies of their own.
-  const keptAs = `policies in force ${newId()}`;
 
   const compile = (version: string, text: string | undefined): PolicySet => {
     if (text === undefined) return policySetOf(version, house().policies);
@@ -56,17 +53,9 @@ export const activePolicySets = (house: () => House): PolicySets => {
     return set;
   };
 
-  const remembered = async (tx: Tx, kept: Kept): Promise<PolicySet> => {
-    const before = kept.get<PolicySet>(keptAs, tx.now);
-    if (before !== undefined) return before;
-    const set = await read(tx);
-    kept.keep(keptAs, set, { now: tx.now });
-    return set;
-  };
-
   return {
-    active: (tx, kept) => {
-      const known = ofTransaction.get(tx) ?? (kept === undefined ? read(tx) : remembered(tx, kept));
+    active: (tx) => {
+      const known = ofTransaction.get(tx) ?? read(tx);
       ofTransaction.set(tx, known);
       return known;
     },
