@@ -1,5 +1,6 @@
 export { equalBytes, flowingSha256, mac, sha256, wipe } from './digest.ts';
 export {
+  envelopeKey,
   newDataKey,
   openEnvelope,
   rebindKey,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashToken } from '#kit/crypto/index.ts';
 import { openDb, sql, type Db, type Sql, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
@@ -100,7 +100,7 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 /** Reads twice, so that the second rests on what the first left, changes something, and reads again. */
-async function changes(
+async function expectAfter(
   reader: Reader,
   change: () => Promise<unknown>,
   wanted: unknown,
@@ -120,9 +120,9 @@ const lock = (scope: string, identityId: string | null, endsAt: Date): Sql => sq
   values (${newId()}, ${scope}, ${identityId}, 'test', ${officer}, ${house.clock.now()}, ${endsAt})`;
 
 describe('a read that rests on what is remembered answers as one that does not', () => {
-  test('when a grant is ended, or ends, or begins', async () => {
+  it('when a grant is ended, or ends, or begins', async () => {
     const reader = await makeReader();
-    await changes(
+    await expectAfter(
       reader,
       () =>
         house.as('arrange').act({ action: 'arrange.all' }, async (ctx, permit) => {
@@ -130,19 +130,19 @@ describe('a read that rests on what is remembered answers as one that does not',
         }),
       'policy.denied',
     );
-    await changes(await makeReader({ validTo: inHours(2) }), goOn(2), 'policy.denied');
-    await changes(await makeReader({ validFrom: inHours(2) }), goOn(2), 'one', 'policy.denied');
+    await expectAfter(await makeReader({ validTo: inHours(2) }), goOn(2), 'policy.denied');
+    await expectAfter(await makeReader({ validFrom: inHours(2) }), goOn(2), 'one', 'policy.denied');
   });
 
-  test('when what is granted ends, and when it is reached by a way that begins later', async () => {
+  it('when what is granted ends, and when it is reached by a way that begins later', async () => {
     const reader = await makeReader();
-    await changes(
+    await expectAfter(
       reader,
       run(sql`update entitlement set valid_to = ${inHours(3)} where id = ${folder.readEntitlementId}`),
       'one',
     );
-    await changes(reader, goOn(3), 'policy.denied');
-    await changes(
+    await expectAfter(reader, goOn(3), 'policy.denied');
+    await expectAfter(
       reader,
       run(sql`update entitlement set valid_to = null where id = ${folder.readEntitlementId}`),
       'one',
@@ -153,7 +153,7 @@ describe('a read that rests on what is remembered answers as one that does not',
     await house.db.run(sql`
       insert into role (id, name, description, owner_id, valid_from) values (${role}, 'Readers', 'Who reads', ${officer}, ${house.clock.now()})`);
     const member = await makeReader({ entitlementId: undefined, roleId: role });
-    await changes(
+    await expectAfter(
       member,
       run(sql`
         insert into role_content (id, role_id, entitlement_id, valid_from)
@@ -161,15 +161,19 @@ describe('a read that rests on what is remembered answers as one that does not',
       'policy.denied',
       'policy.denied',
     );
-    await changes(member, goOn(1), 'one', 'policy.denied');
-    await changes(member, run(sql`update role_content set valid_to = ${inHours(1)} where role_id = ${role}`), 'one');
-    await changes(member, goOn(1), 'policy.denied');
+    await expectAfter(member, goOn(1), 'one', 'policy.denied');
+    await expectAfter(
+      member,
+      run(sql`update role_content set valid_to = ${inHours(1)} where role_id = ${role}`),
+      'one',
+    );
+    await expectAfter(member, goOn(1), 'policy.denied');
   });
 
-  test('when somebody is no longer active, from a day that was said before', async () => {
+  it('when somebody is no longer active, from a day that was said before', async () => {
     const reader = await makeReader();
     const at = inHours(4);
-    await changes(
+    await expectAfter(
       reader,
       async () => {
         await house.db.tx(async (tx) => {
@@ -181,36 +185,36 @@ describe('a read that rests on what is remembered answers as one that does not',
       },
       'one',
     );
-    await changes(reader, goOn(4), 'policy.denied');
+    await expectAfter(reader, goOn(4), 'policy.denied');
   });
 
-  test('when somebody, or everything, is locked, and when the lock lapses', async () => {
+  it('when somebody, or everything, is locked, and when the lock lapses', async () => {
     const reader = await makeReader();
-    await changes(reader, run(lock('identity', reader.id, inHours(1))), 'policy.denied');
-    await changes(reader, goOn(1), 'one', 'policy.denied');
-    await changes(reader, run(lock('everything', null, inHours(1))), 'access.locked');
-    await changes(reader, goOn(1), 'one', 'access.locked');
+    await expectAfter(reader, run(lock('identity', reader.id, inHours(1))), 'policy.denied');
+    await expectAfter(reader, goOn(1), 'one', 'policy.denied');
+    await expectAfter(reader, run(lock('everything', null, inHours(1))), 'access.locked');
+    await expectAfter(reader, goOn(1), 'one', 'access.locked');
   });
 
-  test('when a token is revoked, and when it ends', async () => {
+  it('when a token is revoked, and when it ends', async () => {
     const reader = await makeReader();
-    await changes(
+    await expectAfter(
       reader,
       run(sql`update api_token set ends_at = ${inHours(1)} where identity_id = ${reader.id}`),
       'one',
     );
-    await changes(reader, goOn(1), 'no token');
+    await expectAfter(reader, goOn(1), 'no token');
     const other = await makeReader();
-    await changes(
+    await expectAfter(
       other,
       run(sql`update api_token set revoked_at = ${house.clock.now()} where identity_id = ${other.id}`),
       'no token',
     );
   });
 
-  test('when terms let nobody fetch it any more', async () => {
+  it('when terms let nobody fetch it any more', async () => {
     const reader = await makeReader();
-    await changes(
+    await expectAfter(
       reader,
       run(sql`
         insert into checkout_terms (path, shared, second_person, reason_required, ticket_required, longest_seconds,
@@ -218,13 +222,13 @@ describe('a read that rests on what is remembered answers as one that does not',
         values ('team/app', false, false, true, false, 3600, 0, 'inject_only', true, ${officer}, ${house.clock.now()})`),
       'secret.not_fetched',
     );
-    await changes(reader, run(sql`delete from checkout_terms`), 'one', 'secret.not_fetched');
+    await expectAfter(reader, run(sql`delete from checkout_terms`), 'one', 'secret.not_fetched');
   });
 
-  test('when the policies change', async () => {
+  it('when the policies change', async () => {
     const reader = await makeReader();
     const [version, now] = [newId(), house.clock.now()];
-    await changes(
+    await expectAfter(
       reader,
       run(sql`
         insert into policy_version (id, origin, number, text, note, state, created_at, created_by, published_at, published_by)
@@ -232,7 +236,7 @@ describe('a read that rests on what is remembered answers as one that does not',
                 'test', 'active', ${now}, 'test', ${now}, 'test')`),
       'policy.denied',
     );
-    await changes(
+    await expectAfter(
       reader,
       run(sql`update policy_version set state = 'retired', retired_at = ${now} where id = ${version}`),
       'one',
@@ -240,18 +244,18 @@ describe('a read that rests on what is remembered answers as one that does not',
     );
   });
 
-  test('when the version is deleted, brought back, or another is written, and when the folder goes', async () => {
+  it('when the version is deleted, brought back, or another is written, and when the folder goes', async () => {
     const reader = await makeReader();
     const at = sql`where secret_id = ${secret} and version = 1`;
-    await changes(reader, run(sql`update secret_version set deleted_at = ${inHours(1)} ${at}`), 'one');
-    await changes(reader, goOn(1), 'deleted');
-    await changes(reader, run(sql`update secret_version set deleted_at = null ${at}`), 'one', 'deleted');
+    await expectAfter(reader, run(sql`update secret_version set deleted_at = ${inHours(1)} ${at}`), 'one');
+    await expectAfter(reader, goOn(1), 'deleted');
+    await expectAfter(reader, run(sql`update secret_version set deleted_at = null ${at}`), 'one', 'deleted');
     const writer = await makeReader({
       entitlementId: (folder as unknown as { writeEntitlementId: string }).writeEntitlementId,
     });
     const asker = { principal: { kind: 'identity', id: writer.id }, origin: { via: 'api' }, trace: 'test' } as const;
-    await changes(reader, () => openKv(house).write(asker, NAME, { v: 'two' }), 'two');
-    await changes(
+    await expectAfter(reader, () => openKv(house).write(asker, NAME, { v: 'two' }), 'two');
+    await expectAfter(
       reader,
       run(sql`update secret_folder set removed_at = ${house.clock.now()} where id = ${folder.id}`),
       'secret_folder.not_found',
@@ -260,7 +264,7 @@ describe('a read that rests on what is remembered answers as one that does not',
   });
 });
 
-test('every table that what is remembered is read from bears a mark', async () => {
+it('every table that what is remembered is read from bears a mark', async () => {
   const type = (name: string) => {
     const found = [...house.decide.inside.house().vocabulary.types.values()].find((t) => t.type === name);
     if (found === undefined) throw new Error(`there is no type ${name}`);

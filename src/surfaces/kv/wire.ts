@@ -22,8 +22,16 @@ export const versionOut = ({ secret, versions }: KvHistory): Json => {
 };
 
 /** A value beside its version, as JSON; the value in the words it was written in. */
-export const valueText = ({ secret, version, text }: Fetched): string =>
-  `{"data":${text ?? 'null'},"metadata":${JSON.stringify(versionOut({ secret, versions: [version] }))}}`;
+export function valueText({ secret, version, text }: Fetched): string {
+  let about = versionTexts.get(version);
+  if (about === undefined) {
+    about = JSON.stringify(versionOut({ secret, versions: [version] }));
+    versionTexts.set(version, about);
+  }
+  return `{"data":${text ?? 'null'},"metadata":${about}}`;
+}
+/** What is told of a version never changes while the same one is handed out. */
+const versionTexts = new WeakMap<KvVersion, string>();
 
 /** All that is told of a secret without its values. */
 export const historyOut = ({ secret, versions }: KvHistory): Json => ({

@@ -1,4 +1,4 @@
-import { openEnvelope, type Keys } from '#kit/crypto/index.ts';
+import { envelopeKey, open, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { AppError, denied } from '#kit/errors/index.ts';
 import { gather } from '#kit/gather/index.ts';
 import { locked, lockOnEverything, type InTheWay } from '#spine/locks/index.ts';
@@ -53,15 +53,18 @@ async function fetchTogether(
     asks: async (tx) => {
       const [lock, found] = await Promise.all([lockOnEverything(tx), standingVersions(tx, together)]);
       return together.map(({ asker }, i) => {
-        const input = found[i];
-        if (input === undefined) return NO_SUCH;
-        return { asker, resource: input.folder, input: { ...input, lock } };
+        const standing = found[i];
+        if (standing === undefined) return NO_SUCH;
+        return { asker, resource: standing.folder, input: { standing, lock } };
       });
     },
-    work: (tx, { input }: { readonly input: StandingKv & { readonly lock: InTheWay | undefined } }) => {
-      const { secret, version } = input;
+    work: (
+      tx,
+      { input }: { readonly input: { readonly standing: StandingKv; readonly lock: InTheWay | undefined } },
+    ) => {
+      const { secret, version, notFetched } = input.standing;
       if (input.lock !== undefined) return locked(input.lock);
-      if (input.notFetched)
+      if (notFetched)
         return denied(
           'secret.not_fetched',
           `the terms of ${secret.name} let nobody fetch it`,
@@ -69,7 +72,7 @@ async function fetchTogether(
         );
       try {
         return {
-          answer: { secret, version, text: openKv(keys, input, tx.now) },
+          answer: { secret, version, text: openKv(keys, input.standing, tx.now) },
           event: {
             event: secretFetched,
             data: { secretId: secret.id, name: secret.name, version: version.version },
@@ -86,10 +89,21 @@ async function fetchTogether(
   return answers.map((answer) => (answer === NO_SUCH ? undefined : answer));
 }
 
-function openKv(keys: Keys, { version, context }: StandingKv, now: Date): string | null {
-  const { wrappedKey, sealed, deletedAt } = version;
+/**
+ * Data keys of versions that stand, by the key that wraps them: they are gone with it as soon as the vault is sealed.
+ * Who can read this memory reads the wrapping key as well, so they add nothing to be lost.
+ */
+const dataKeys = new WeakMap<SealingKey, WeakMap<StandingKv, SealingKey>>();
+
+function openKv(keys: Keys, standing: StandingKv, now: Date): string | null {
+  const { wrappedKey, sealed, deletedAt } = standing.version;
   if (wrappedKey === null || sealed === null || (deletedAt !== null && deletedAt <= now)) return null;
-  const plain = openEnvelope(wrapping(keys), { wrappedKey, sealed }, context);
+  const wrapper = wrapping(keys);
+  const known = dataKeys.get(wrapper) ?? new WeakMap<StandingKv, SealingKey>();
+  dataKeys.set(wrapper, known);
+  const key = known.get(standing) ?? envelopeKey(wrapper, { wrappedKey }, standing.context);
+  known.set(standing, key);
+  const plain = open(key, sealed, standing.context.value);
   try {
     return plain.toString('utf8');
   } finally {
