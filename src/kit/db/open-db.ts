@@ -8,6 +8,7 @@ import { makeListener } from './listen-channel.ts';
 import type { Db, Tx, TxOptions } from './port.ts';
 import { asQueryable, BEYOND_REACH_MS, runStatement, typeParsers, type Ran } from './run-statement.ts';
 import { asRefusal, checkServer } from './check-server.ts';
+import { runProved } from './run-proved.ts';
 import { runCallbacks, runTransaction } from './run-transaction.ts';
 import type { Sql } from './sql.ts';
 
@@ -53,7 +54,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
   // A connection that breaks while idle is dropped by the pool; without a listener Node would exit.
   pool.on('error', (error) => log.warn('an idle database connection broke', { error }));
   const listener = makeListener(config, log);
-  const look = createKept();
+  const keptRows = createKept();
 
   const acquire = async (): Promise<PoolClient> => {
     const until = performance.now() + reconnectMs;
@@ -93,7 +94,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
       const work = async (): Promise<void> => {
         ran = await runStatement(client, query);
       };
-      await runTransaction(client, clock.now(), {}, work, look);
+      await runTransaction(client, clock.now(), {}, work, keptRows);
       return ran;
     });
   };
@@ -102,7 +103,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     const mayRepeat = options.isolation === 'serializable' || options.isolation === 'repeatable read';
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const done = await withClient((client) => runTransaction(client, clock.now(), options, work, look));
+        const done = await withClient((client) => runTransaction(client, clock.now(), options, work, keptRows));
         await runCallbacks(done.callbacks, log);
         return done.value;
       } catch (error) {
@@ -116,7 +117,8 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
   const db: Db = {
     ...queryable,
     tx,
-    kept: async (topic) => (await look(queryable))(topic),
+    txProved: (work) => runProved({ lone, now: clock.now(), keptRows, log }, work),
+    kept: async (topic) => (await keptRows.look(queryable))(topic),
     listen: (channel, onPayload, onReconnect) => listener.listen(channel, onPayload, onReconnect),
     close: async () => {
       await listener.close();

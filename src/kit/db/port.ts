@@ -36,6 +36,12 @@ export interface Db extends Queryable {
   kept(topic: Topic): Promise<Kept>;
   tx<T>(work: (tx: Tx) => Promise<T>, options?: TxOptions): Promise<T>;
   /**
+   * A transaction of one statement: `work` rests on what is remembered and writes once, and the write is made only if all
+   * of that stands at its own instant. Undefined where something had to be read first or stands no more: nothing was
+   * done then, and `tx` is the way. What `work` throws before it writes means the same.
+   */
+  txProved<T>(work: (tx: Tx) => Promise<T>): Promise<T | undefined>;
+  /**
    * Calls back on every NOTIFY of the channel, over one connection that reconnects; returns a stop function.
    * Signals sent while the connection was away are lost: `onReconnect` says to look at the rows behind them.
    */

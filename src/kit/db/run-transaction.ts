@@ -1,6 +1,6 @@
 import { type ClientBase } from 'pg';
 import type { Log } from '#kit/log/index.ts';
-import type { LookAtKept, Topic } from './kept/index.ts';
+import type { KeptRows, Topic } from './kept/index.ts';
 import type { Tx, TxOptions } from './port.ts';
 import { asQueryable, runStatement, type Ran } from './run-statement.ts';
 import type { Sql } from './sql.ts';
@@ -35,7 +35,7 @@ export async function runTransaction<T>(
   now: Date,
   options: TxOptions,
   work: (tx: Tx) => Promise<T>,
-  look: LookAtKept,
+  keptRows: KeptRows,
 ): Promise<{ value: T; callbacks: (() => void | Promise<void>)[] }> {
   const callbacks: (() => void | Promise<void>)[] = [];
   let open = true;
@@ -48,11 +48,11 @@ export async function runTransaction<T>(
     return mine;
   };
   const queryable = asQueryable(inTurn);
-  let looked: ReturnType<LookAtKept> | undefined;
+  let looked: ReturnType<KeptRows['look']> | undefined;
   const tx: Tx = {
     ...queryable,
     now,
-    kept: async (topic: Topic) => (await (looked ??= look(queryable)))(topic),
+    kept: async (topic: Topic) => (await (looked ??= keptRows.look(queryable)))(topic),
     afterCommit: (fn) => {
       callbacks.push(fn);
     },

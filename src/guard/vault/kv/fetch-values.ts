@@ -50,6 +50,7 @@ async function fetchTogether(
   together: readonly FetchAsk[],
 ): Promise<readonly (Fetched | AppError | undefined)[]> {
   const answers = await operator.actTogether('secret_folder.fetch', {
+    event: secretFetched,
     asks: async (tx) => {
       const [lock, found] = await Promise.all([lockOnEverything(tx), standingVersions(tx, together)]);
       return together.map(({ asker }, i) => {

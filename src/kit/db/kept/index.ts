@@ -1,1 +1,1 @@
-export { createKept, TOPICS, type Kept, type LookAtKept, type Topic } from './kept.ts';
+export { createKept, TOPICS, type Kept, type KeptRows, type Topic } from './kept.ts';

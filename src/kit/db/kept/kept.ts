@@ -1,4 +1,4 @@
-import { sql } from '../sql.ts';
+import { sql, type Sql } from '../sql.ts';
 import type { Queryable } from '../port.ts';
 
 /** Groups of tables whose changes are marked (see `change_mark`): what is kept of one stands until one of its own changes. */
@@ -19,9 +19,6 @@ export interface Kept {
     when: { readonly now: Date; readonly until?: Date | undefined; readonly bytes?: number },
   ): void;
 }
-
-/** Looks whether anything changed, in one statement for all topics, and hands out what stands. */
-export type LookAtKept = (on: Queryable) => Promise<(topic: Topic) => Kept>;
 
 /** At most this many bytes a topic, as far as those who keep say; what was kept first goes first. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -72,32 +69,43 @@ class Generation implements Kept {
 }
 
 /**
- * What changed since each topic's snapshot, by marks that are visible now and were not then. A mark from before the
- * database was restored into another cluster may bear a number that is still to come here: it says nothing.
+ * Marks that are visible now and were not when what is kept was read. One from before the database was restored into
+ * another cluster may bear a number that is still to come here: it says nothing.
  */
-const changed = (since: readonly (string | null)[]) =>
-  sql.named(
-    'db_changed_since',
-    sql`
-      select pg_current_snapshot()::text as at, pg_current_xact_id_if_assigned() is not null as writing,
-             array(select distinct m.topic from change_mark m
-                     join unnest(${[...TOPICS]}::text[], ${since}::text[]) as q(topic, since) on q.topic = m.topic
-                    where m.xid < pg_snapshot_xmax(pg_current_snapshot())
-                      and not pg_visible_in_snapshot(m.xid, q.since::pg_snapshot)) as topics`,
-  );
+const marksSince = (topics: string, since: string): string =>
+  `from change_mark m join unnest(${topics}::text[], ${since}::text[]) as q(topic, since) on q.topic = m.topic
+    where m.xid < pg_snapshot_xmax(pg_current_snapshot()) and not pg_visible_in_snapshot(m.xid, q.since::pg_snapshot)`;
+
+const CHANGED = `select pg_current_snapshot()::text as at, pg_current_xact_id_if_assigned() is not null as writing,
+  array(select distinct m.topic ${marksSince('$1', '$2')}) as topics`;
+const TOPICS_PARAMETER = sql.array([...TOPICS]);
+
+/** What one process remembers of one database. */
+export interface KeptRows {
+  /** Looks whether anything changed, in one statement for all topics, and hands out what stands. */
+  look(on: Queryable): Promise<(topic: Topic) => Kept>;
+  /**
+   * What is remembered and not yet proved, with the proof as a condition: a statement under it does nothing where
+   * anything of it has changed. Undefined where something was never looked for.
+   */
+  unproved(): { readonly kept: (topic: Topic) => Kept; under(query: Sql): Sql | undefined } | undefined;
+}
 
 /**
  * What one process remembers of one database. Nothing in it is believed for a while: whoever uses it has looked, in
  * the same transaction, that no transaction which changed its tables has committed since it was read. That look takes
  * the place of the reads, so it promises what they did under `read committed`.
  */
-export function createKept(): LookAtKept {
+export function createKept(): KeptRows {
   const generations = new Map<Topic, Generation>();
-  return async (on) => {
+  const look: KeptRows['look'] = async (on) => {
     const asked = new Map(generations);
-    const seen = await on.one<{ readonly at: string; readonly writing: boolean; readonly topics: readonly string[] }>(
-      changed(TOPICS.map((topic) => asked.get(topic)?.since ?? null)),
-    );
+    const since = sql.array(TOPICS.map((topic) => asked.get(topic)?.since ?? null));
+    const seen = await on.one<{ readonly at: string; readonly writing: boolean; readonly topics: readonly string[] }>({
+      name: 'db_changed_since',
+      text: CHANGED,
+      values: [TOPICS_PARAMETER, since],
+    });
     // What a transaction wrote itself is seen by nobody else, and by nobody at all once it is rolled back.
     if (seen.writing) return () => new Generation(seen.at);
     const stands = new Map(
@@ -114,5 +122,27 @@ export function createKept(): LookAtKept {
       }),
     );
     return (topic) => stands.get(topic) as Generation;
+  };
+  return {
+    look,
+    unproved: () => {
+      const now = new Map(generations);
+      if (now.size < TOPICS.length) return undefined;
+      const since = TOPICS.map((topic) => now.get(topic)?.since ?? null);
+      return {
+        kept: (topic) => now.get(topic) as Generation,
+        under: (query) => (query.takesWhere === true ? provedOnly(query, sql.array(since)) : undefined),
+      };
+    },
+  };
+}
+
+function provedOnly({ name, text, values }: Sql, since: string): Sql {
+  const place = values.length;
+  const condition = `not exists (select ${marksSince(`$${place + 1}`, `$${place + 2}`)})`;
+  return {
+    ...(name === undefined ? {} : { name: `${name}_proved` }),
+    text: `${text} where ${condition}`,
+    values: [...values, TOPICS_PARAMETER, since],
   };
 }
