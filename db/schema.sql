@@ -407,6 +407,22 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.mark_change_of_part()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  mark constant xid8 := pg_current_xact_id();
+begin
+  insert into change_mark_of_part (topic, part, xid)
+    select distinct tg_argv[0], part, mark
+      from (select (to_jsonb(new) ->> tg_argv[1])::uuid as part where tg_op <> 'DELETE'
+            union all select (to_jsonb(old) ->> tg_argv[1])::uuid where tg_op <> 'INSERT') changed
+    on conflict on constraint change_mark_of_part_is_one do update set xid = excluded.xid
+    where change_mark_of_part.xid <> excluded.xid;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.note_data_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1610,6 +1626,15 @@ create table change_mark (
 comment on table change_mark is 'The last transaction of each backend that changed a table of the topic. Whoever keeps rows of those tables in memory, and under which snapshot it began to, knows by a visible mark outside that snapshot that something may have changed. A backend writes no row but its own, so that nobody waits for anybody.';
 comment on column change_mark.backend is 'Its process id. When the id is used again the row is too: the transaction of before has ended, and the one of now has the younger xid.';
 alter table change_mark set (fillfactor=50);
+
+create table change_mark_of_part (
+  topic text not null,
+  part uuid not null,
+  xid xid8 not null,
+  constraint change_mark_of_part_is_one PRIMARY KEY (topic, part)
+);
+comment on table change_mark_of_part is 'As change_mark, of one thing of many of a topic: the last transaction that changed it. Whoever keeps others of them keeps those.';
+CREATE INDEX change_mark_of_part_by_xid ON public.change_mark_of_part USING btree (topic, xid);
 
 create table checkout_ask (
   id uuid not null,
@@ -4101,7 +4126,8 @@ CREATE UNIQUE INDEX account_has_one_secret ON public.secret USING btree (account
 CREATE INDEX secret_by_folder ON public.secret USING btree (folder_id, name text_pattern_ops) WHERE ((removed_at IS NULL) AND (folder_id IS NOT NULL));
 CREATE UNIQUE INDEX secret_name_is_one_secrets ON public.secret USING btree (name) WHERE (removed_at IS NULL);
 CREATE INDEX secret_that_will_expire ON public.secret USING btree (expires_at) WHERE ((removed_at IS NULL) AND (expires_at IS NOT NULL));
-CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.secret FOR EACH STATEMENT EXECUTE FUNCTION mark_change('secrets');
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE ON public.secret FOR EACH ROW EXECUTE FUNCTION mark_change_of_part('secrets', 'id');
+CREATE TRIGGER mark_truncate AFTER TRUNCATE ON public.secret FOR EACH STATEMENT EXECUTE FUNCTION mark_change('secrets');
 
 create table secret_checkout (
   id uuid not null,
@@ -4172,7 +4198,8 @@ comment on table secret_version is 'Each under a data key of its own, bound to s
 comment on column secret_version.deleted_at is 'From then on it is not read; it can be brought back until it is destroyed. May lie ahead.';
 CREATE UNIQUE INDEX secret_has_one_current_version ON public.secret_version USING btree (secret_id) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX secret_has_one_pending_version ON public.secret_version USING btree (secret_id) WHERE (state = 'pending'::text);
-CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.secret_version FOR EACH STATEMENT EXECUTE FUNCTION mark_change('secrets');
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE ON public.secret_version FOR EACH ROW EXECUTE FUNCTION mark_change_of_part('secrets', 'secret_id');
+CREATE TRIGGER mark_truncate AFTER TRUNCATE ON public.secret_version FOR EACH STATEMENT EXECUTE FUNCTION mark_change('secrets');
 
 create table session (
   id uuid not null,

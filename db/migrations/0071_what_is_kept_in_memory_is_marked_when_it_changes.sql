@@ -17,6 +17,29 @@ begin
   return null;
 end $$;
 
+create table change_mark_of_part (
+  topic text not null,
+  part uuid not null,
+  xid xid8 not null,
+  constraint change_mark_of_part_is_one primary key (topic, part)
+);
+comment on table change_mark_of_part is 'As change_mark, of one thing of many of a topic: the last transaction that changed it. Whoever keeps others of them keeps those.';
+create index change_mark_of_part_by_xid on change_mark_of_part (topic, xid);
+
+-- Whoever changes the thing holds its row already, so nobody waits here who does not wait there. The column that names it is the second argument.
+create function mark_change_of_part() returns trigger language plpgsql as $$
+declare
+  mark constant xid8 := pg_current_xact_id();
+begin
+  insert into change_mark_of_part (topic, part, xid)
+    select distinct tg_argv[0], part, mark
+      from (select (to_jsonb(new) ->> tg_argv[1])::uuid as part where tg_op <> 'DELETE'
+            union all select (to_jsonb(old) ->> tg_argv[1])::uuid where tg_op <> 'INSERT') changed
+    on conflict on constraint change_mark_of_part_is_one do update set xid = excluded.xid
+    where change_mark_of_part.xid <> excluded.xid;
+  return null;
+end $$;
+
 create trigger mark_change after insert or update or delete or truncate on identity for each statement execute function mark_change('access');
 create trigger mark_change after insert or update or delete or truncate on identity_facts for each statement execute function mark_change('access');
 create trigger mark_change after insert or update or delete or truncate on access_grant for each statement execute function mark_change('access');
@@ -26,8 +49,10 @@ create trigger mark_change after insert or update of id, kind, native_id, valid_
 create trigger mark_change after insert or update or delete or truncate on access_lock for each statement execute function mark_change('access');
 create trigger mark_change after insert or update or delete or truncate on policy_version for each statement execute function mark_change('access');
 create trigger mark_change after insert or update or delete or truncate on secret_folder for each statement execute function mark_change('access');
-create trigger mark_change after insert or update or delete or truncate on secret for each statement execute function mark_change('secrets');
-create trigger mark_change after insert or update or delete or truncate on secret_version for each statement execute function mark_change('secrets');
+create trigger mark_change after insert or update or delete on secret for each row execute function mark_change_of_part('secrets', 'id');
+create trigger mark_change after insert or update or delete on secret_version for each row execute function mark_change_of_part('secrets', 'secret_id');
+create trigger mark_truncate after truncate on secret for each statement execute function mark_change('secrets');
+create trigger mark_truncate after truncate on secret_version for each statement execute function mark_change('secrets');
 create trigger mark_change after insert or update or delete or truncate on checkout_terms for each statement execute function mark_change('secrets');
 -- That a token was used is written once a minute and changes nothing about who holds it.
 create trigger mark_change after insert or update of id, token_hash, identity_id, scopes, ends_at, revoked_at or delete or truncate on api_token for each statement execute function mark_change('tokens');

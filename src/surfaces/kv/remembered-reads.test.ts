@@ -294,11 +294,12 @@ it('every table that what is remembered is read from bears a mark', async () => 
       await reading(tx);
       return await tx.many<{ name: string; marked: boolean }>(sql`
         select distinct c.relname as name, exists (
-                 select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'mark_change'::regproc
-                    and encode(t.tgargs, 'escape') = ${topic} || '\\000') as marked
+                 select from pg_trigger t where t.tgrelid = c.oid
+                    and t.tgfoid in ('mark_change'::regproc, 'mark_change_of_part'::regproc)
+                    and starts_with(encode(t.tgargs, 'escape'), ${topic} || '\\000')) as marked
           from pg_locks l join pg_class c on c.oid = l.relation
          where l.pid = pg_backend_pid() and c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
-           and c.relname <> 'change_mark' order by 1`);
+           and c.relname not like 'change\_mark%' order by 1`);
     });
     expect(tables.length).toBeGreaterThan(1);
     expect(tables.filter(({ marked }) => !marked)).toEqual([]);

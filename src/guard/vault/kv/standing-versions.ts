@@ -13,7 +13,7 @@ export interface StandingKv extends SealedKv {
   readonly context: EnvelopeContext;
 }
 
-/** As sealedVersions, in the order of the asks; what was read before is remembered, sealed, while no secret and no terms change. */
+/** As sealedVersions, in the order of the asks; what was read before is remembered, sealed, while neither the secret nor any terms change. */
 export async function standingVersions(
   tx: Tx,
   asks: readonly { readonly name: string; readonly version?: number | undefined }[],
@@ -38,7 +38,7 @@ export async function standingVersions(
     const context = sealContext({ ...secret, version: version.version, username: null }, version.state);
     const standing: StandingKv = { secret, version, folder, context, notFetched: notFetched.has(ask.name) };
     found[ask.at] = standing;
-    kept.keep(keyOf(ask), standing, { now: tx.now, bytes: sealed.version.sealed?.length ?? 0 });
+    kept.keep(keyOf(ask), standing, { now: tx.now, part: secret.id, bytes: version.sealed?.length ?? 0 });
   });
   return found;
 }

@@ -1,1 +1,2 @@
-export { createKept, TOPICS, type Kept, type KeptRows, type Topic } from './kept.ts';
+export type { Kept } from './generation.ts';
+export { createKept, TOPICS, type KeptRows, type Topic } from './kept.ts';

@@ -42,6 +42,8 @@ const keep = async (key = 'pets', when: { until?: Date; bytes?: number } = {}): 
     const kept = await tx.kept('secrets');
     kept.keep(key, await tx.many(sql`select name from pet`), { now: NOW, ...when });
   });
+const part = sql`insert into change_mark_of_part (topic, part, xid) values ('secrets', ${'00000000-0000-7000-8000-000000000001'}, pg_current_xact_id())
+  on conflict (topic, part) do update set xid = excluded.xid`;
 const stands = async (key = 'pets', at = NOW): Promise<boolean> =>
   (await db.tx(async (tx) => (await tx.kept('secrets')).get(key, at))) !== undefined;
 
@@ -132,4 +134,67 @@ test('the first go when there is no room', async () => {
   for (let i = 0; i < 70; i += 1) await keep(`big ${i}`, { bytes: MIB });
   expect(await stands('big 0')).toBe(false);
   expect(await stands('big 69')).toBe(true);
+});
+
+const WRITE = { text: "insert into toy (name) select 'written'", values: [], takesWhere: true };
+const written = async (): Promise<number> =>
+  (await t.db.one<{ n: number }>(sql`select count(*)::int as n from toy where name = 'written'`)).n;
+const write = (before: () => Promise<unknown> = async () => undefined): Promise<string | undefined> =>
+  db.txProved(async (tx) => {
+    const kept = await tx.kept('secrets');
+    if (kept.get('pets', NOW) === undefined) await tx.many(sql`select name from pet`);
+    await before();
+    await tx.run(WRITE);
+    return 'done';
+  });
+
+test('one statement that rests on what is remembered is made if all of it stands, and else nothing is', async () => {
+  await t.db.run(sql`delete from toy`);
+  expect(await write()).toBeUndefined();
+  await keep();
+  expect(await write()).toBe('done');
+  expect(await written()).toBe(1);
+  await keep();
+  expect(await write(() => other.run(sql`insert into pet (name) values ('meanwhile')`))).toBeUndefined();
+  expect(await written()).toBe(1);
+  // What is not remembered is not read outside a transaction, and without a write nothing is proved.
+  expect(await write()).toBeUndefined();
+  await keep();
+  expect(await db.txProved(async (tx) => (await tx.kept('secrets')).get('pets', NOW))).toBeUndefined();
+});
+
+test('what is done after the one statement is an error and not done twice', async () => {
+  await t.db.run(sql`delete from toy`);
+  await keep();
+  const second = db.txProved(async (tx) => {
+    await tx.run(WRITE);
+    await tx.run(sql`delete from pet`);
+  });
+  await expect(second).rejects.toThrow('of one statement');
+  expect(await written()).toBe(1);
+});
+
+test('a change of one thing of many leaves the others', async () => {
+  const [mine, others] = ['00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002'];
+  const both = (): Promise<void> =>
+    db.tx(async (tx) => {
+      const kept = await tx.kept('secrets');
+      kept.keep('mine', 1, { now: NOW, part: mine });
+      kept.keep('other', 1, { now: NOW, part: others });
+    });
+  await both();
+  await other.run(part);
+  expect([await stands('mine'), await stands('other')]).toEqual([false, true]);
+  expect(await db.txProved(async (tx) => (await tx.run(WRITE), 'done'))).toBe('done');
+});
+
+test('what was read of a thing before it changed is not kept once that was seen', async () => {
+  await keep('other');
+  await db.tx(async (tx) => {
+    const kept = await tx.kept('secrets');
+    await other.run(part);
+    expect(await stands('other')).toBe(true);
+    kept.keep('mine', 'from before', { now: NOW, part: '00000000-0000-7000-8000-000000000001' });
+  });
+  expect([await stands('mine'), await stands('other')]).toEqual([false, true]);
 });
