@@ -82,17 +82,21 @@ async function measure(spine: Spine, db: Db, keys: Keys, scale: VaultScale): Pro
     rateOf(await runLoad({ port, requests: asked.writes, connections: scale.connections }));
     await load(asked.constants);
     await load(asked.reads);
-    const [constants, reads, writes]: [number[], number[], number[]] = [[], [], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      constants.push(rateOf(await load(asked.constants)));
-      reads.push(rateOf(await load(asked.reads)));
-      writes.push(rateOf(await load(asked.writes)));
-    }
-    const [base, read, write] = [middle(constants), middle(reads), middle(writes)];
+    const rounds = async (...kinds: (readonly string[])[]): Promise<number[]> => {
+      const rates = kinds.map((): number[] => []);
+      for (let round = 0; round < ROUNDS; round += 1)
+        for (const [i, kind] of kinds.entries()) rates[i]?.push(rateOf(await load(kind)));
+      return rates.map(middle);
+    };
+    const [base = 0, read = 0] = await rounds(asked.constants, asked.reads);
     const half = await load(asked.reads, read / 2);
+    // One secret in a hundred is written while the others are read.
+    const [mixed = 0] = await rounds(asked.reads.map((head, i) => (i % 100 === 0 ? (asked.writes[i] ?? head) : head)));
+    const [write = 0] = await rounds(asked.writes);
     const halfWrites = await load(asked.writes, write / 2);
     return [
       line(scale, 'reads_per_second', read, '1/s', base),
+      line(scale, 'reads_and_1_percent_writes_per_second', mixed, '1/s', base),
       line(scale, 'writes_per_second', write, '1/s', base),
       line(scale, 'read_p99_ms_at_half_load', half.p99Ms, 'ms'),
       line(scale, 'write_p99_ms_at_half_load', halfWrites.p99Ms, 'ms'),

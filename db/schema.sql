@@ -396,6 +396,33 @@ end
 $procedure$;
 comment on procedure make_bitemporal(regclass) is 'Gives a table with a recorded_from column its <table>_history and the trigger that fills it. Call it again after adding a column.';
 
+CREATE OR REPLACE FUNCTION public.mark_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into change_mark (topic, backend, xid) values (tg_argv[0], pg_backend_pid(), pg_current_xact_id())
+    on conflict on constraint change_mark_is_one_of_a_backend do update set xid = excluded.xid
+    where change_mark.xid <> excluded.xid;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.mark_change_of_part()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  mark constant xid8 := pg_current_xact_id();
+begin
+  insert into change_mark_of_part (topic, part, xid)
+    select distinct tg_argv[0], part, mark
+      from (select (to_jsonb(new) ->> tg_argv[1])::uuid as part where tg_op <> 'DELETE'
+            union all select (to_jsonb(old) ->> tg_argv[1])::uuid where tg_op <> 'INSERT') changed
+    on conflict on constraint change_mark_of_part_is_one do update set xid = excluded.xid
+    where change_mark_of_part.xid <> excluded.xid;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.note_data_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -610,6 +637,7 @@ CREATE INDEX grant_that_will_lapse ON public.access_grant USING btree (valid_to)
 CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_from) WHERE ((NOT started) AND (ended_because IS NULL));
 CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 CREATE TRIGGER note_insert AFTER INSERT ON public.access_grant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.access_grant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
@@ -682,6 +710,7 @@ create table access_lock (
 comment on table access_lock is 'No access for somebody, to something, or at all, until lifted_at or ends_at. Several may hold at once; each is lifted for itself.';
 CREATE INDEX access_lock_of_identity ON public.access_lock USING btree (identity_id) WHERE ((lifted_at IS NULL) AND (identity_id IS NOT NULL));
 CREATE INDEX access_lock_that_holds ON public.access_lock USING btree (scope) WHERE (lifted_at IS NULL);
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.access_lock FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 
 create table access_use (
   id uuid not null,
@@ -842,6 +871,7 @@ create table api_token (
   constraint api_token_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 CREATE INDEX api_token_by_identity ON public.api_token USING btree (identity_id) WHERE (revoked_at IS NULL);
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OF id, token_hash, identity_id, scopes, ends_at, revoked_at OR TRUNCATE ON public.api_token FOR EACH STATEMENT EXECUTE FUNCTION mark_change('tokens');
 
 create table approval_deputy (
   id uuid not null,
@@ -1587,6 +1617,25 @@ create table change_limits (
 );
 comment on table change_limits is 'How much of a kind may change at a time; system_id null: as a whole, and on systems that have no limits of their own.';
 
+create table change_mark (
+  topic text not null,
+  backend integer not null,
+  xid xid8 not null,
+  constraint change_mark_is_one_of_a_backend PRIMARY KEY (topic, backend)
+);
+comment on table change_mark is 'The last transaction of each backend that changed a table of the topic. Whoever keeps rows of those tables in memory, and under which snapshot it began to, knows by a visible mark outside that snapshot that something may have changed. A backend writes no row but its own, so that nobody waits for anybody.';
+comment on column change_mark.backend is 'Its process id. When the id is used again the row is too: the transaction of before has ended, and the one of now has the younger xid.';
+alter table change_mark set (fillfactor=50);
+
+create table change_mark_of_part (
+  topic text not null,
+  part uuid not null,
+  xid xid8 not null,
+  constraint change_mark_of_part_is_one PRIMARY KEY (topic, part)
+);
+comment on table change_mark_of_part is 'As change_mark, of one thing of many of a topic: the last transaction that changed it. Whoever keeps others of them keeps those.';
+CREATE INDEX change_mark_of_part_by_xid ON public.change_mark_of_part USING btree (topic, xid);
+
 create table checkout_ask (
   id uuid not null,
   secret_id uuid not null,
@@ -1633,6 +1682,7 @@ create table checkout_terms (
   constraint checkout_terms_are_an_identitys FOREIGN KEY (changed_by) REFERENCES identity(id)
 );
 comment on table checkout_terms is 'Under which terms the secret of that path, and what lies below it, is taken out. The longest path that fits holds. Replaced, never removed.';
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.checkout_terms FOR EACH STATEMENT EXECUTE FUNCTION mark_change('secrets');
 
 create table correlation_case (
   id uuid not null,
@@ -2073,6 +2123,7 @@ CREATE INDEX requestable_entitlement ON public.entitlement USING btree (id) WHER
 CREATE TRIGGER catalogue_follows_change AFTER UPDATE ON public.entitlement REFERENCING OLD TABLE AS said_before NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_follow_change();
 CREATE TRIGGER catalogue_follows_new AFTER INSERT ON public.entitlement REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_follow_new();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OF id, kind, native_id, valid_from, valid_to OR TRUNCATE ON public.entitlement FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 CREATE TRIGGER note_insert AFTER INSERT ON public.entitlement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.entitlement REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.entitlement FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
@@ -2097,6 +2148,7 @@ CREATE UNIQUE INDEX edge_is_there_once ON public.entitlement_edge USING btree (p
 CREATE TRIGGER catalogue_follows_edge AFTER UPDATE ON public.entitlement_edge REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_follow_edge();
 CREATE TRIGGER catalogue_follows_new_edge AFTER INSERT ON public.entitlement_edge REFERENCING NEW TABLE AS now_said FOR EACH STATEMENT EXECUTE FUNCTION catalogue_follow_edge();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.entitlement_edge FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.entitlement_edge FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 CREATE TRIGGER note_insert AFTER INSERT ON public.entitlement_edge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.entitlement_edge REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.entitlement_edge FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
@@ -2476,6 +2528,7 @@ create table identity (
 );
 comment on table identity is 'Someone or something that can have access. The id is random and never derived from personal data; all that is known about it is in identity_facts.';
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.identity FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.identity FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
 
 create table identity_facts (
@@ -2520,6 +2573,7 @@ CREATE INDEX identity_facts_in_order ON public.identity_facts USING btree (displ
 CREATE INDEX identity_facts_of_absent ON public.identity_facts USING btree (identity_id) WHERE ((valid_to IS NULL) AND (state = ANY (ARRAY['leave'::text, 'suspended'::text])));
 CREATE INDEX identity_facts_with_a_grade ON public.identity_facts USING btree (identity_id) WHERE (attributes ?| ARRAY['grade'::text, 'level'::text]);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.identity_facts FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.identity_facts FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 CREATE TRIGGER note_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.identity_facts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_merged_on_insert AFTER INSERT ON public.identity_facts REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION refuse_merged_facts();
@@ -3105,6 +3159,7 @@ create table policy_version (
 comment on table policy_version is 'Every text of Cedar policies that ever was in force or was drafted. Origin shipped comes with Reeve, custom is the customer''s one set.';
 comment on column policy_version.created_by is 'Principal as kind:id.';
 CREATE UNIQUE INDEX exactly_one_active_policy_version_an_origin ON public.policy_version USING btree (origin) WHERE (state = 'active'::text);
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.policy_version FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 CREATE TRIGGER policy_text_does_not_change BEFORE DELETE OR UPDATE ON public.policy_version FOR EACH ROW EXECUTE FUNCTION policy_text_does_not_change();
 
 create table privilege_look (
@@ -3587,6 +3642,7 @@ CREATE INDEX role_content_by_entitlement ON public.role_content USING btree (ent
 CREATE INDEX role_content_by_role ON public.role_content USING btree (role_id);
 CREATE UNIQUE INDEX role_content_is_there_once ON public.role_content USING btree (role_id, COALESCE(entitlement_id, child_role_id)) WHERE (valid_to IS NULL);
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.role_content FOR EACH ROW EXECUTE FUNCTION keep_history();
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.role_content FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 CREATE TRIGGER note_insert AFTER INSERT ON public.role_content REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER note_update AFTER UPDATE ON public.role_content REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON public.role_content FOR EACH STATEMENT EXECUTE FUNCTION refuse_graph_delete();
@@ -4070,6 +4126,8 @@ CREATE UNIQUE INDEX account_has_one_secret ON public.secret USING btree (account
 CREATE INDEX secret_by_folder ON public.secret USING btree (folder_id, name text_pattern_ops) WHERE ((removed_at IS NULL) AND (folder_id IS NOT NULL));
 CREATE UNIQUE INDEX secret_name_is_one_secrets ON public.secret USING btree (name) WHERE (removed_at IS NULL);
 CREATE INDEX secret_that_will_expire ON public.secret USING btree (expires_at) WHERE ((removed_at IS NULL) AND (expires_at IS NOT NULL));
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE ON public.secret FOR EACH ROW EXECUTE FUNCTION mark_change_of_part('secrets', 'id');
+CREATE TRIGGER mark_truncate AFTER TRUNCATE ON public.secret FOR EACH STATEMENT EXECUTE FUNCTION mark_change('secrets');
 
 create table secret_checkout (
   id uuid not null,
@@ -4119,6 +4177,7 @@ create table secret_folder (
 );
 comment on table secret_folder is 'A path in the vault. Who may read or write what lies below it holds an entitlement of system reeve, got and lost like any access.';
 CREATE UNIQUE INDEX secret_folder_path_is_one_folders ON public.secret_folder USING btree (path) WHERE (removed_at IS NULL);
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.secret_folder FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 
 create table secret_version (
   secret_id uuid not null,
@@ -4139,6 +4198,8 @@ comment on table secret_version is 'Each under a data key of its own, bound to s
 comment on column secret_version.deleted_at is 'From then on it is not read; it can be brought back until it is destroyed. May lie ahead.';
 CREATE UNIQUE INDEX secret_has_one_current_version ON public.secret_version USING btree (secret_id) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX secret_has_one_pending_version ON public.secret_version USING btree (secret_id) WHERE (state = 'pending'::text);
+CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE ON public.secret_version FOR EACH ROW EXECUTE FUNCTION mark_change_of_part('secrets', 'secret_id');
+CREATE TRIGGER mark_truncate AFTER TRUNCATE ON public.secret_version FOR EACH STATEMENT EXECUTE FUNCTION mark_change('secrets');
 
 create table session (
   id uuid not null,

@@ -65,6 +65,7 @@ export async function assembleSpine(parts: {
         })),
       ),
     digest: (text) => mac(keys.derive('answered calls'), text),
+    reacts: (type) => (registry.reactions.get(type)?.length ?? 0) > 0,
     react: reactionQueue(registry, enqueueMany),
   });
 

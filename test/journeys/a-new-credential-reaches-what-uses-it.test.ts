@@ -71,7 +71,8 @@ const boss = () => ({
   origin: { via: 'api' as const },
   trace: newId(),
 });
-const kept = async (): Promise<unknown> => (await openKv(it.house).read(boss(), 'team/shop/env')).data;
+const kept = async (): Promise<unknown> =>
+  JSON.parse((await openKv(it.house).read(boss(), 'team/shop/env')).text ?? 'null');
 /** What the mapping says, and whether PostgreSQL gets in by it. */
 async function mapped(): Promise<string> {
   await it.onPostgres('create table if not exists there (n int)');

@@ -60,6 +60,13 @@ export function sealEnvelope(wrapping: SealingKey, plaintext: Buffer, context: E
   return { wrappedKey: wrapped, sealed: seal(key, plaintext, context.value) };
 }
 
+/** The data key of an envelope, to open it more than once with. Throws `crypto.does_not_open`. */
+export const envelopeKey = (
+  wrapping: SealingKey,
+  envelope: Pick<Envelope, 'wrappedKey'>,
+  context: EnvelopeContext,
+): SealingKey => unwrapKey(wrapping, envelope.wrappedKey, context.key);
+
 /** Opens an envelope; the returned Buffer is the caller's to wipe. Throws `crypto.does_not_open`. */
 export const openEnvelope = (wrapping: SealingKey, envelope: Envelope, context: EnvelopeContext): Buffer =>
-  open(unwrapKey(wrapping, envelope.wrappedKey, context.key), envelope.sealed, context.value);
+  open(envelopeKey(wrapping, envelope, context), envelope.sealed, context.value);

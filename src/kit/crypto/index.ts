@@ -1,5 +1,14 @@
 export { equalBytes, flowingSha256, mac, sha256, wipe } from './digest.ts';
-export { newDataKey, openEnvelope, rebindKey, rewrapKey, sealEnvelope, unwrapKey } from './envelope.ts';
+export {
+  envelopeKey,
+  newDataKey,
+  openEnvelope,
+  rebindKey,
+  rewrapKey,
+  sealEnvelope,
+  unwrapKey,
+  type EnvelopeContext,
+} from './envelope.ts';
 export { keysOf, rootKeyOf, type Keys } from './keys.ts';
 export { newSshKey, sshPublicKey, toOpenSshKey } from './openssh-key.ts';
 export { hashPassword, passwordIsDated, verifyPassword } from './password.ts';

@@ -1,4 +1,5 @@
 export type { Db, Queryable, Tx, TxOptions } from './port.ts';
+export type { Kept, Topic } from './kept/index.ts';
 export { sql, type Sql } from './sql.ts';
 export { openDb, type OpenDbInput } from './open-db.ts';
 export { asUnavailable, cannotWrite, DbError, isAway, isConstraint, mayRetry } from './db-error.ts';

@@ -3,10 +3,12 @@ import { type ClientConfig, Pool, type PoolClient } from 'pg';
 import { systemClock, type Clock } from '#kit/clock/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { asDbError, isUnreachable, mayRetry } from './db-error.ts';
+import { createKept } from './kept/index.ts';
 import { makeListener } from './listen-channel.ts';
 import type { Db, Tx, TxOptions } from './port.ts';
 import { asQueryable, BEYOND_REACH_MS, runStatement, typeParsers, type Ran } from './run-statement.ts';
 import { asRefusal, checkServer } from './check-server.ts';
+import { runProved } from './run-proved.ts';
 import { runCallbacks, runTransaction } from './run-transaction.ts';
 import type { Sql } from './sql.ts';
 
@@ -52,6 +54,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
   // A connection that breaks while idle is dropped by the pool; without a listener Node would exit.
   pool.on('error', (error) => log.warn('an idle database connection broke', { error }));
   const listener = makeListener(config, log);
+  const keptRows = createKept();
 
   const acquire = async (): Promise<PoolClient> => {
     const until = performance.now() + reconnectMs;
@@ -88,9 +91,10 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     if (clock === systemClock) return withClient((client) => runStatement(client, query));
     return withClient(async (client) => {
       let ran: Ran = { rows: [], count: 0 };
-      await runTransaction(client, clock.now(), {}, async () => {
+      const work = async (): Promise<void> => {
         ran = await runStatement(client, query);
-      });
+      };
+      await runTransaction(client, clock.now(), {}, work, keptRows);
       return ran;
     });
   };
@@ -99,7 +103,7 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     const mayRepeat = options.isolation === 'serializable' || options.isolation === 'repeatable read';
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const done = await withClient((client) => runTransaction(client, clock.now(), options, work));
+        const done = await withClient((client) => runTransaction(client, clock.now(), options, work, keptRows));
         await runCallbacks(done.callbacks, log);
         return done.value;
       } catch (error) {
@@ -109,9 +113,12 @@ export async function openDb(input: OpenDbInput): Promise<Db> {
     }
   };
 
+  const queryable = asQueryable(lone);
   const db: Db = {
-    ...asQueryable(lone),
+    ...queryable,
     tx,
+    txProved: (work) => runProved({ lone, now: clock.now(), keptRows, log }, work),
+    kept: async (topic) => (await keptRows.look(queryable))(topic),
     listen: (channel, onPayload, onReconnect) => listener.listen(channel, onPayload, onReconnect),
     close: async () => {
       await listener.close();

@@ -1,5 +1,6 @@
 import { type ClientBase } from 'pg';
 import type { Log } from '#kit/log/index.ts';
+import type { KeptRows, Topic } from './kept/index.ts';
 import type { Tx, TxOptions } from './port.ts';
 import { asQueryable, runStatement, type Ran } from './run-statement.ts';
 import type { Sql } from './sql.ts';
@@ -34,6 +35,7 @@ export async function runTransaction<T>(
   now: Date,
   options: TxOptions,
   work: (tx: Tx) => Promise<T>,
+  keptRows: KeptRows,
 ): Promise<{ value: T; callbacks: (() => void | Promise<void>)[] }> {
   const callbacks: (() => void | Promise<void>)[] = [];
   let open = true;
@@ -45,9 +47,12 @@ export async function runTransaction<T>(
     last = mine.catch(() => undefined);
     return mine;
   };
+  const queryable = asQueryable(inTurn);
+  let looked: ReturnType<KeptRows['look']> | undefined;
   const tx: Tx = {
-    ...asQueryable(inTurn),
+    ...queryable,
     now,
+    kept: async (topic: Topic) => (await (looked ??= keptRows.look(queryable)))(topic),
     afterCommit: (fn) => {
       callbacks.push(fn);
     },

@@ -4,6 +4,8 @@ export interface Sql {
   readonly values: readonly unknown[];
   /** Set for hot paths: PostgreSQL prepares the statement once a connection under this name. */
   readonly name?: string;
+  /** Its text may go on with a `where`. */
+  readonly takesWhere?: boolean;
 }
 
 const NEEDS_ESCAPE = /["\\]/;

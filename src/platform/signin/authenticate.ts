@@ -14,6 +14,7 @@ export interface Proof {
 
 /** Programs ask thousands of times a second: what comes at the same time is looked up in one statement. */
 const TOKENS = { together: 256, atOnce: 2 };
+const MINUTE = 60_000;
 
 interface Live {
   readonly id: string;
@@ -23,7 +24,8 @@ interface Live {
 
 /**
  * Says who holds a proof; undefined where it is unknown, ended, idle too long or revoked. Runs on every call, so
- * each lookup is one prepared statement, and the time last used is written at most once a minute.
+ * each lookup is one prepared statement, and the time last used is written at most once a minute. A token that was looked
+ * up is remembered that long, while no token changes.
  */
 export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Promise<Omit<Asker, 'trace'> | undefined> {
   const bySignin = (hash: Buffer, now: Date): Promise<Live | undefined> =>
@@ -42,7 +44,7 @@ export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Pro
           select id, identity_id, null::text[] as scopes from live`,
       ),
     );
-  const byToken = gather((hashes: readonly Buffer[]) => liveTokens(db, clock.now(), hashes), TOKENS);
+  const byToken = gather((hashes: readonly Buffer[]) => provenTokens(db, clock.now(), hashes), TOKENS);
 
   return async ({ cookie, token, address }) => {
     const now = clock.now();
@@ -61,21 +63,37 @@ export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Pro
   };
 }
 
-async function liveTokens(db: Db, now: Date, hashes: readonly Buffer[]): Promise<(Live | undefined)[]> {
-  const rows = await db.many<Live & { readonly tokenHash: Buffer }>(
+async function provenTokens(db: Db, now: Date, hashes: readonly Buffer[]): Promise<(Live | undefined)[]> {
+  const kept = await db.kept('tokens');
+  const keys = hashes.map((hash) => hash.toString('latin1'));
+  const found = new Map(keys.map((key) => [key, kept.get<Live>(key, now)]));
+  const missing = [...found].flatMap(([key, live]) => (live === undefined ? [Buffer.from(key, 'latin1')] : []));
+  if (missing.length > 0) {
+    for (const { tokenHash, endsAt, ...live } of await liveTokens(db, now, missing)) {
+      const key = tokenHash.toString('latin1');
+      found.set(key, live);
+      kept.keep(key, live, { now, until: new Date(Math.min(endsAt.getTime(), now.getTime() + MINUTE)) });
+    }
+  }
+  return keys.map((key) => found.get(key));
+}
+
+const liveTokens = (
+  db: Db,
+  now: Date,
+  hashes: readonly Buffer[],
+): Promise<(Live & { readonly tokenHash: Buffer; readonly endsAt: Date })[]> =>
+  db.many(
     sql.named(
       'api_tokens_live',
       sql`
         with live as (
-          select id, identity_id, scopes, last_used_at, token_hash from api_token
+          select id, identity_id, scopes, last_used_at, token_hash, ends_at from api_token
           where token_hash = any(${[...hashes]}::bytea[]) and revoked_at is null and ends_at > ${now}
         ), used as (
           update api_token set last_used_at = ${now} where id in (
             select id from live where last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')
         )
-        select id, identity_id, scopes, token_hash from live`,
+        select id, identity_id, scopes, token_hash, ends_at from live`,
     ),
   );
-  const byHash = new Map(rows.map(({ tokenHash, ...live }) => [tokenHash.toString('hex'), live]));
-  return hashes.map((hash) => byHash.get(hash.toString('hex')));
-}

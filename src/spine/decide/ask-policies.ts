@@ -18,6 +18,12 @@ export interface Questions {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Who asks about what. */
+export interface Pair {
+  readonly principal: Principal;
+  readonly resource: ResourceRef;
+}
+
 const principalUid = (principal: Principal): EntityUid =>
   uidOf(
     principal.kind === 'identity' ? 'Identity' : principal.kind === 'component' ? 'Component' : 'Anonymous',
@@ -43,15 +49,16 @@ export const askPolicies = (
  * Answers pairs of principal and resource in their order, with one load of entities for all of them.
  * Denies without asking a policy when nobody declares the action, or the principal or the resource does not exist:
  * a policy open to everything must not be open to nothing. Throws UnreadableValue for a context Cedar cannot hold.
- * A set that is still being read is read together with the entities.
+ * A set that is still being read is read together with the entities. `lasts` as of loadEntities.
  */
 export const askPairs = async (
   tx: Tx,
   vocabulary: Vocabulary,
   reading: PolicySet | Promise<PolicySet>,
   questions: Pick<Questions, 'action' | 'context'> & {
-    readonly pairs: readonly { readonly principal: Principal; readonly resource: ResourceRef }[];
+    readonly pairs: readonly Pair[];
   },
+  lasts?: Parameters<typeof loadEntities>[5],
 ): Promise<Decision[]> => {
   const action = vocabulary.actions.get(questions.action);
   if (action === undefined) {
@@ -71,6 +78,7 @@ export const askPairs = async (
       [...pairs.flatMap(({ principal, resource }) => [principal, resource]), ...uidsOf(context)],
       action,
       Promise.resolve(reading).then((read) => read.followed(action)),
+      lasts,
     ),
   ]);
 

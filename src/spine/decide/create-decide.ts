@@ -1,11 +1,12 @@
 import type { Tx } from '#kit/db/index.ts';
 import type { Module } from '#spine/operations/contract.ts';
-import { askPairs, askPolicies } from './ask-policies.ts';
+import { askPolicies } from './ask-policies.ts';
 import { described, readHouse, type House } from './house-policies.ts';
 import { givePermit } from './permit.ts';
 import { activePolicySets, type PolicySets } from './policies/active-policies.ts';
 import type { Decision, Permit, Principal, Question, ResourceRef } from './port.ts';
 import { Refusal } from './refusal.ts';
+import { rememberAnswers } from './remember-answers.ts';
 import { rememberDecisions, type RememberDecision } from './remember-decision.ts';
 
 export interface PermitOptions {
@@ -23,7 +24,11 @@ export interface Decide {
     question: Question & { readonly action: A },
     options?: PermitOptions,
   ): Promise<{ readonly decision: Decision; readonly permit: Permit<A> }>;
-  /** As permit for many askers of one action, in their order, with one load of entities: a permit, or the refusal in its place. */
+  /**
+   * As permit for many askers of one action, in their order: a permit, or the refusal in its place. What policies look at
+   * is loaded once for all, and an answer is remembered while it is proved to stand: ask before the transaction changes
+   * anything.
+   */
   permitMany<A extends string>(
     tx: Tx,
     action: A,
@@ -56,6 +61,8 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
   const house = (): House => (known ??= readHouse(modules()));
   const sets = activePolicySets(house);
 
+  const remembered = rememberAnswers(() => house().vocabulary, sets);
+
   const mayMany: Decide['mayMany'] = async (tx, principal, action, resources, context) =>
     await askPolicies(tx, house().vocabulary, sets.active(tx), {
       principals: [principal],
@@ -79,7 +86,7 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
       return { decision, permit: givePermit(tx, question, decision) };
     },
     permitMany: async (tx, action, questions) => {
-      const decisions = await askPairs(tx, house().vocabulary, sets.active(tx), { action, pairs: questions });
+      const decisions = await remembered(tx, { action, pairs: questions });
       return decisions.map((decision, i) => {
         const asked = questions[i];
         if (asked === undefined) throw new Error('one question has one answer');

@@ -13,7 +13,8 @@ const DEEPEST = 16;
  * Loads what the policies at hand can look at and no more: the entities asked about, those a policy looks behind, as
  * many references away as it looks, and the chain of containers where one asks `in`. One query a type and a wave,
  * however many resources, and those of a wave are on their way together. Nothing is kept: the next question reads again.
- * `looked` may come while the first wave is under way.
+ * `looked` may come while the first wave is under way. `lasts` hears, of each type, until when what was loaded stays so by
+ * time alone: undefined for good, null where the type does not say.
  */
 export const loadEntities = async (
   tx: Tx,
@@ -21,6 +22,7 @@ export const loadEntities = async (
   wanted: readonly EntityUid[],
   action: KnownAction,
   looked: Followed | Promise<Followed>,
+  lasts?: (until: Date | undefined | null) => void,
 ): Promise<Entities> => {
   const loaded = new Map<string, EntityInput>();
   const asked = new Set<string>();
@@ -37,7 +39,11 @@ export const loadEntities = async (
       [...idsByType].map(async ([type, ids]) => {
         const resourceType = vocabulary.types.get(type);
         if (resourceType === undefined) return [];
-        return [...(await resourceType.load(tx, ids))].map(([id, row]) => entityOf(resourceType, id, row));
+        const [rows] = await Promise.all([
+          resourceType.load(tx, ids),
+          lasts === undefined ? undefined : hearHowLong(tx, resourceType, ids, lasts),
+        ]);
+        return [...rows].map(([id, row]) => entityOf(resourceType, id, row));
       }),
     );
     const fresh = ofTypes.flat();
@@ -57,6 +63,16 @@ export const loadEntities = async (
   const groups = action.groups.map((group) => uidOf('Action', group));
   return buildEntities([...loaded.values(), { uid: action.uid, attributes: new Map(), parents: groups }]);
 };
+
+async function hearHowLong(
+  tx: Tx,
+  type: ResourceType,
+  ids: readonly string[],
+  lasts: (until: Date | undefined | null) => void,
+): Promise<void> {
+  if (type.lasts === undefined) return lasts(null);
+  for (const until of (await type.lasts(tx, ids)).values()) lasts(until);
+}
 
 const referencesOf = ({ attributes }: EntityInput, followed: Followed): EntityUid[] =>
   [...attributes].flatMap(([name, value]) => (followed.anything || followed.attributes.has(name) ? uidsIn(value) : []));

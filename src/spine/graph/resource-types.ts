@@ -2,6 +2,7 @@ import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import type { CedarType, CedarValue, ResourceType } from '#spine/operations/index.ts';
 import { isUuid } from './is-uuid.ts';
 import { loadPrincipals } from './load-principal.ts';
+import { principalsLast } from './principals-last.ts';
 
 type Attributes = Record<string, CedarValue>;
 
@@ -42,6 +43,7 @@ export const identityType: ResourceType = {
     roles: { type: 'Set', element: { type: 'String' }, required: true },
     folders: { type: 'Set', element: { type: 'String' }, required: true },
   },
+  lasts: principalsLast,
   load: async (tx, ids) => {
     const found = await loadPrincipals(tx, ids);
     return new Map(

@@ -5,7 +5,7 @@ import { policies } from './policies.ts';
 
 export { lockEvents, lockPlaced } from './events.ts';
 export { LOCKED_WORDS, type LockedOn, type LockScope, type Touched } from './model.ts';
-export { locked, lockInTheWay, refuseWhenLocked, type InTheWay } from './refuse-locked.ts';
+export { locked, lockInTheWay, lockOnEverything, refuseWhenLocked, type InTheWay } from './refuse-locked.ts';
 
 const lockType: ResourceType = {
   type: 'Lock',

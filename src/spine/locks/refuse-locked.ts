@@ -1,4 +1,4 @@
-import { sql, type Queryable } from '#kit/db/index.ts';
+import { sql, type Queryable, type Tx } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { LOCKED_WORDS, type LockScope, type Touched } from './model.ts';
 
@@ -23,6 +23,21 @@ export const lockInTheWay = async (tx: Queryable, now: Date, touched: Touched): 
     ),
   );
 };
+
+/** The lock on everything that holds now, if one does; remembered while no lock changes. */
+export async function lockOnEverything(tx: Tx): Promise<InTheWay | undefined> {
+  const kept = await tx.kept('access');
+  const known = kept.get<{ readonly lock: InTheWay | undefined }>(KEPT_AS, tx.now);
+  if (known !== undefined) return known.lock;
+  const [lock, { until }] = await Promise.all([
+    lockInTheWay(tx, tx.now, {}),
+    tx.one<{ readonly until: Date | null }>(sql`
+      select min(ends_at) as until from access_lock where scope = 'everything' and lifted_at is null and ends_at > ${tx.now}`),
+  ]);
+  kept.keep(KEPT_AS, { lock }, { now: tx.now, until: until ?? undefined });
+  return lock;
+}
+const KEPT_AS = 'lock on everything';
 
 /**
  * Refuses what a lock is in the way of: 403 `access.locked`. It names the lock and never its reason, which may be about

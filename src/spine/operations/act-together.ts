@@ -27,6 +27,8 @@ export async function actTogether<A extends string, I, T, E extends EventType>(
   parts: OperatorParts,
   action: A,
   calls: {
+    /** Nothing follows from its event, so that a batch that rests on what is remembered is one statement (see `Db.txProved`). */
+    readonly rests: boolean;
     readonly asks: (tx: Tx) => Promise<readonly (AskedTogether<I> | AppError)[]>;
     readonly work: (tx: Tx, granted: GrantedTogether<A, I>) => DoneTogether<T, E>;
     /** `permitted`: policy said yes, and something else was in the way. */
@@ -34,7 +36,7 @@ export async function actTogether<A extends string, I, T, E extends EventType>(
   },
 ): Promise<readonly (T | AppError)[]> {
   const refused: { readonly ask: AskedTogether<I>; readonly error: AppError; readonly permitted: boolean }[] = [];
-  const answers = await parts.db.tx(async (tx) => {
+  const together = async (tx: Tx): Promise<readonly (T | AppError)[]> => {
     refused.length = 0;
     const asks = await calls.asks(tx);
     const permits = await parts.permitMany(
@@ -69,7 +71,8 @@ export async function actTogether<A extends string, I, T, E extends EventType>(
       entries.map(({ event }, i) => ({ type: event.event.type, eventId: ids[i] ?? '' })),
     );
     return out;
-  });
+  };
+  const answers = (calls.rests ? await parts.db.txProved(together) : undefined) ?? (await parts.db.tx(together));
   for (const { ask, error, permitted } of refused) await calls.recordRefusal(ask, error, permitted);
   return answers;
 }

@@ -202,6 +202,11 @@ export interface ResourceType {
   /** Attributes (Entity, or Set of Entity) that also say what it is in, so that policies can ask `resource in Reeve::System::"…"`. */
   readonly within?: readonly string[];
   readonly load: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, Record<string, CedarValue>>>;
+  /**
+   * Said by types all of whose tables bear a mark of the topic `access` (see kit/db/kept): until when what was loaded
+   * stays so by time alone; an id that is left out, until somebody changes something. Without it nothing is remembered.
+   */
+  readonly lasts?: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, Date>>;
 }
 export type CedarType =
   | { readonly type: 'String' | 'Long' | 'Boolean'; readonly required?: boolean }

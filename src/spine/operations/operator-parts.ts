@@ -34,6 +34,8 @@ export interface OperatorParts {
   readonly append: (tx: Tx, entries: readonly AuditEntry[]) => Promise<readonly string[]>;
   /** A keyed digest, to know an input again by. */
   readonly digest: (text: string) => Buffer;
+  /** Whether anything reacts to events of that type. */
+  readonly reacts: (type: string) => boolean;
   /** Queues the reactions to events, in their transaction. */
   readonly react: (tx: Tx, happened: readonly { readonly type: string; readonly eventId: string }[]) => Promise<void>;
 }

@@ -45,6 +45,7 @@ export interface Operator {
   actTogether<A extends string, I, T, E extends EventType>(
     action: A,
     calls: {
+      readonly event: E;
       readonly asks: (tx: Tx) => Promise<readonly (AskedTogether<I> | AppError)[]>;
       readonly work: (tx: Tx, granted: GrantedTogether<A, I>) => DoneTogether<T, E>;
     },
@@ -230,6 +231,7 @@ export function createOperator(parts: OperatorParts): Operator {
     actTogether: (action, calls) =>
       actTogether(parts, action, {
         ...calls,
+        rests: !parts.reacts(calls.event.type),
         recordRefusal: async ({ asker, resource }, error, permitted) => {
           if (!isRefusal(error, permitted)) return;
           await recordRefusal(asker, { principal: asker.principal, action, resource }, error);

@@ -6,7 +6,7 @@ import type { Proof } from '#surfaces/http/index.ts';
 import { callerProver } from './prove-caller.ts';
 import { mergePatch, readSeconds, readSettings, readValue, readVersions } from './read-body.ts';
 import { sendError } from './send-error.ts';
-import { historyOut, sendData, valueOut, versionOut } from './wire.ts';
+import { historyOut, sendData, sendText, valueText, versionOut } from './wire.ts';
 
 /** What the KV surface leans on; main.ts hands in the real ones. */
 export interface KvParts {
@@ -69,7 +69,7 @@ function mountValues(kv: FastifyInstance, store: Kv, callerOf: CallerOf): void {
     const version = Number.isInteger(asked) && asked > 0 ? asked : undefined;
     const found = await store.read(callerOf(request), pathOf(request), version);
     // A version that was deleted is answered with what is known of it, and 404.
-    return sendData(reply, found.data === null ? 404 : 200, request.id, valueOut(found));
+    return sendText(reply, found.text === null ? 404 : 200, request.id, valueText(found));
   });
   kv.route<Given>({
     method: ['POST', 'PUT'],

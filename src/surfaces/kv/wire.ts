@@ -20,10 +20,18 @@ export const versionOut = ({ secret, versions }: KvHistory): Json => {
   if (version === undefined) throw new Error('a write made no version');
   return { ...ofVersion(version), custom_metadata: labelsOf(secret.labels), version: version.version };
 };
-export const valueOut = ({ secret, version, data }: Fetched): Json => ({
-  data,
-  metadata: versionOut({ secret, versions: [version] }),
-});
+
+/** A value beside its version, as JSON; the value in the words it was written in. */
+export function valueText({ secret, version, text }: Fetched): string {
+  let about = versionTexts.get(version);
+  if (about === undefined) {
+    about = JSON.stringify(versionOut({ secret, versions: [version] }));
+    versionTexts.set(version, about);
+  }
+  return `{"data":${text ?? 'null'},"metadata":${about}}`;
+}
+/** What is told of a version never changes while the same one is handed out. */
+const versionTexts = new WeakMap<KvVersion, string>();
 
 /** All that is told of a secret without its values. */
 export const historyOut = ({ secret, versions }: KvHistory): Json => ({
@@ -40,19 +48,14 @@ export const historyOut = ({ secret, versions }: KvHistory): Json => ({
 
 /** Sends data in the frame every answer of the protocol has. */
 export const sendData = (reply: FastifyReply, status: number, requestId: string, data: Json): FastifyReply =>
+  sendText(reply, status, requestId, JSON.stringify(data));
+
+/** As sendData, of JSON that is text already. */
+export const sendText = (reply: FastifyReply, status: number, requestId: string, data: string): FastifyReply =>
   reply
     .code(status)
     .type('application/json')
     .send(
-      JSON.stringify({
-        request_id: requestId,
-        lease_id: '',
-        renewable: false,
-        lease_duration: 0,
-        data,
-        wrap_info: null,
-        warnings: null,
-        auth: null,
-        mount_type: 'kv',
-      }),
+      `{"request_id":${JSON.stringify(requestId)},"lease_id":"","renewable":false,"lease_duration":0,"data":${data},` +
+        '"wrap_info":null,"warnings":null,"auth":null,"mount_type":"kv"}',
     );

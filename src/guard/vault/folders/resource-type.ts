@@ -11,6 +11,7 @@ export const folderType: ResourceType = {
     writing: { type: 'String' },
     owner: { type: 'Entity', name: 'Identity' },
   },
+  lasts: () => Promise.resolve(new Map()),
   load: async (tx, ids) => {
     const rows = await tx.many<{ id: string; path: string; ownerId: string }>(
       sql.named(

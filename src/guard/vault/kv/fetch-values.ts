@@ -1,14 +1,12 @@
-import { openEnvelope, type Keys } from '#kit/crypto/index.ts';
+import { envelopeKey, open, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { AppError, denied } from '#kit/errors/index.ts';
 import { gather } from '#kit/gather/index.ts';
-import { locked, lockInTheWay, type InTheWay } from '#spine/locks/index.ts';
+import { locked, lockOnEverything, type InTheWay } from '#spine/locks/index.ts';
 import type { Asker, Operator } from '#spine/operations/index.ts';
-import { namesNotFetched } from '../checkout/index.ts';
 import { secretFetched } from '../events.ts';
-import { sealContext } from '../model.ts';
 import { refuseSealed, wrapping } from '../seal-version.ts';
-import type { KvData, KvSecret, KvVersion } from './model.ts';
-import { sealedVersions, type SealedKv } from './store.ts';
+import type { KvSecret, KvVersion } from './model.ts';
+import { standingVersions, type StandingKv } from './standing-versions.ts';
 
 /** What somebody asks to read. */
 export interface FetchAsk {
@@ -18,11 +16,11 @@ export interface FetchAsk {
   readonly version?: number | undefined;
 }
 
-/** A value that was read; `data` is null where that version was deleted or destroyed. */
+/** A value that was read, as the JSON text it was written as; null where that version was deleted or destroyed. */
 export interface Fetched {
   readonly secret: KvSecret;
   readonly version: KvVersion;
-  readonly data: KvData | null;
+  readonly text: string | null;
 }
 
 /** Reads that wait for the same transaction at most; more wait for the next. */
@@ -52,32 +50,22 @@ async function fetchTogether(
   together: readonly FetchAsk[],
 ): Promise<readonly (Fetched | AppError | undefined)[]> {
   const answers = await operator.actTogether('secret_folder.fetch', {
+    event: secretFetched,
     asks: async (tx) => {
-      const [lock, found, kept] = await Promise.all([
-        lockInTheWay(tx, tx.now, {}),
-        sealedVersions(tx, together),
-        namesNotFetched(
-          tx,
-          together.map(({ name }) => name),
-        ),
-      ]);
+      const [lock, found] = await Promise.all([lockOnEverything(tx), standingVersions(tx, together)]);
       return together.map(({ asker }, i) => {
-        const input = found[i];
-        if (input === undefined) return NO_SUCH;
-        return {
-          asker,
-          resource: { type: 'SecretFolder', id: input.secret.folderId },
-          input: { ...input, lock, kept: kept.has(input.secret.name) },
-        };
+        const standing = found[i];
+        if (standing === undefined) return NO_SUCH;
+        return { asker, resource: standing.folder, input: { standing, lock } };
       });
     },
     work: (
       tx,
-      { input }: { readonly input: SealedKv & { readonly lock: InTheWay | undefined; readonly kept: boolean } },
+      { input }: { readonly input: { readonly standing: StandingKv; readonly lock: InTheWay | undefined } },
     ) => {
-      const { secret, version } = input;
+      const { secret, version, notFetched } = input.standing;
       if (input.lock !== undefined) return locked(input.lock);
-      if (input.kept)
+      if (notFetched)
         return denied(
           'secret.not_fetched',
           `the terms of ${secret.name} let nobody fetch it`,
@@ -85,7 +73,7 @@ async function fetchTogether(
         );
       try {
         return {
-          answer: { secret, version, data: openKv(keys, input, tx.now) },
+          answer: { secret, version, text: openKv(keys, input.standing, tx.now) },
           event: {
             event: secretFetched,
             data: { secretId: secret.id, name: secret.name, version: version.version },
@@ -102,13 +90,23 @@ async function fetchTogether(
   return answers.map((answer) => (answer === NO_SUCH ? undefined : answer));
 }
 
-function openKv(keys: Keys, { secret, version }: SealedKv, now: Date): KvData | null {
-  const { wrappedKey, sealed, state, deletedAt } = version;
+/**
+ * Data keys of versions that stand, by the key that wraps them: they are gone with it as soon as the vault is sealed.
+ * Who can read this memory reads the wrapping key as well, so they add nothing to be lost.
+ */
+const dataKeys = new WeakMap<SealingKey, WeakMap<StandingKv, SealingKey>>();
+
+function openKv(keys: Keys, standing: StandingKv, now: Date): string | null {
+  const { wrappedKey, sealed, deletedAt } = standing.version;
   if (wrappedKey === null || sealed === null || (deletedAt !== null && deletedAt <= now)) return null;
-  const place = { ...secret, version: version.version, username: null };
-  const plain = openEnvelope(wrapping(keys), { wrappedKey, sealed }, sealContext(place, state));
+  const wrapper = wrapping(keys);
+  const known = dataKeys.get(wrapper) ?? new WeakMap<StandingKv, SealingKey>();
+  dataKeys.set(wrapper, known);
+  const key = known.get(standing) ?? envelopeKey(wrapper, { wrappedKey }, standing.context);
+  known.set(standing, key);
+  const plain = open(key, sealed, standing.context.value);
   try {
-    return JSON.parse(plain.toString('utf8')) as KvData;
+    return plain.toString('utf8');
   } finally {
     plain.fill(0);
   }

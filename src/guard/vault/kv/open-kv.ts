@@ -102,10 +102,10 @@ export function openKv(parts: { readonly keys: Keys; readonly db: Db; readonly o
         orItself: true,
       }),
     patch: async (asker, name, alter, cas) => {
-      const { secret, data } = await read(asker, name);
-      if (data === null) throw notFound('secret', name);
+      const { secret, text } = await read(asker, name);
+      if (text === null) throw notFound('secret', name);
       // What was read is what is written on: whoever came in between is not overwritten.
-      return await write(asker, name, alter(data), cas ?? secret.currentVersion);
+      return await write(asker, name, alter(JSON.parse(text) as KvData), cas ?? secret.currentVersion);
     },
     forget: (asker, name, how, versions) =>
       change(asker, name, async (ctx, permit, secret) => {

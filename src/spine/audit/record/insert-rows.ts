@@ -12,7 +12,8 @@ const COLUMNS = `id, at, type, actor_kind, actor_id, via, signin_id, address, su
   policies, data, sealed, leaf, stamp`;
 
 const ONE = `insert into audit_event (${COLUMNS})
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
+  select $1::uuid, $2::timestamptz, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::uuid, $10::text, $11::text,
+    $12::jsonb, $13::jsonb, $14::jsonb, $15::bytea, $16::bytea`;
 
 /** Parameters: arrays for most columns, JSON arrays for the jsonb ones, and leaf hashes and stamps end to end. */
 const MANY = `insert into audit_event (${COLUMNS})
@@ -29,7 +30,7 @@ const MANY = `insert into audit_event (${COLUMNS})
 export function insertRows(rows: readonly Row[]): Sql {
   const [first] = rows;
   if (first === undefined) throw new RangeError('there is nothing to insert');
-  if (rows.length === 1) return { name: 'audit_append_one', text: ONE, values: valuesOf(first) };
+  if (rows.length === 1) return { name: 'audit_append_one', text: ONE, values: valuesOf(first), takesWhere: true };
   const values = [
     arrayOf(rows, (e) => e.id),
     first.entry.at,
@@ -47,7 +48,7 @@ export function insertRows(rows: readonly Row[]): Sql {
     Buffer.concat(rows.flatMap((r) => [r.leaf, r.stamp])),
     jsonOf(rows, (e) => e.sealed.text),
   ];
-  return { name: 'audit_append_many', text: MANY, values };
+  return { name: 'audit_append_many', text: MANY, values, takesWhere: true };
 }
 
 const valuesOf = ({ entry: e, leaf, stamp }: Row): readonly unknown[] => [

@@ -10,6 +10,8 @@ export interface Followed {
   readonly depth: number;
   /** True where somebody's or something's ancestors are asked for. */
   readonly hierarchy: boolean;
+  /** True where an expression looks at the context, the time being in it. */
+  readonly context: boolean;
 }
 
 /**
@@ -20,6 +22,7 @@ export const followedBy = (policies: Iterable<PolicyAst>): Followed => {
   const attributes = new Set<string>();
   let anything = false;
   let hierarchy = false;
+  let context = false;
   let depth = 0;
 
   const lookBehind = (object: Ast, further = 0): void => {
@@ -30,7 +33,9 @@ export const followedBy = (policies: Iterable<PolicyAst>): Followed => {
   const walk = (ast: Ast): void => {
     switch (ast.op) {
       case 'value':
+        return;
       case 'var':
+        context ||= ast.name === 'context';
         return;
       case 'get':
         lookBehind(ast.left);
@@ -81,7 +86,7 @@ export const followedBy = (policies: Iterable<PolicyAst>): Followed => {
     }
     conditions.forEach(walk);
   }
-  return { attributes, anything, depth, hierarchy };
+  return { attributes, anything, depth, hierarchy, context };
 };
 
 /** The longest chain of references an expression's value can stand at the end of. */
