@@ -1,0 +1,80 @@
+import { rememberTexts } from '../../database/index.ts';
+import { cutIntoWords, type Word } from './cut-into-words.ts';
+import { parseSql } from './parse-sql.ts';
+import { plainText } from './plain-text.ts';
+import { TreeReader } from './read-tree.ts';
+
+/** Something that is set: its name in small letters, and its value where that is plain. */
+export type Setting = readonly [name: string, value: string | undefined];
+
+/** What a text of SQL does; of several statements all that any of them does. */
+export interface TextClass {
+  /** Nothing is known of it: the parser takes it for no SQL, or it is too long or too deep to be read. */
+  readonly unreadable: boolean;
+  readonly writes: boolean;
+  readonly ddl: boolean;
+  /** Deletes or changes all rows there are. */
+  readonly unbounded: boolean;
+  /** Runs something that is not to be seen in it: a procedure, a file, a text. */
+  readonly opaque: boolean;
+  /** Tables it may name, each as `schema.table`, or `table` where it names no schema. */
+  readonly tables: readonly string[];
+  readonly sets: readonly Setting[];
+  /** Makes another database the current one. */
+  readonly uses: boolean;
+  readonly statements: number;
+}
+
+/** Longer ones would keep everybody else waiting while they are read. */
+const LONGEST = 64 * 1024;
+
+const NOTHING: TextClass = {
+  unreadable: false,
+  writes: false,
+  ddl: false,
+  unbounded: false,
+  opaque: false,
+  tables: [],
+  sets: [],
+  uses: false,
+  statements: 0,
+};
+const UNREADABLE: TextClass = { ...NOTHING, unreadable: true };
+
+/** Reads a text; what was read lately is remembered. Of a versioned comment both is read: that the server takes it, and that it does not. */
+export const classifyText = rememberTexts((text: string): TextClass => {
+  if (text.length > LONGEST) return UNREADABLE;
+  try {
+    const words = cutIntoWords(text);
+    const openings = new Set(words.flatMap(({ opening }) => opening ?? []));
+    if (openings.size === 0) return read(words, 'out');
+    // of comments of several versions the server might take some
+    return openings.size > 1 ? UNREADABLE : both(read(words, 'in'), read(words, 'out'));
+  } catch {
+    return UNREADABLE;
+  }
+});
+
+function read(words: readonly Word[], versioned: 'in' | 'out'): TextClass {
+  const plain = plainText(words, versioned, cutIntoWords);
+  if (plain === undefined) return UNREADABLE;
+  if (plain === '') return NOTHING;
+  const statements = parseSql(plain);
+  if (statements === undefined) return UNREADABLE;
+  const reader = new TreeReader();
+  for (const statement of statements) reader.statement(statement);
+  return { ...reader.found(), unreadable: false, statements: statements.length };
+}
+
+const both = (a: TextClass, b: TextClass): TextClass => ({
+  unreadable: a.unreadable || b.unreadable,
+  writes: a.writes || b.writes,
+  ddl: a.ddl || b.ddl,
+  unbounded: a.unbounded || b.unbounded,
+  opaque: a.opaque || b.opaque,
+  tables: [...a.tables, ...b.tables],
+  sets: [...a.sets, ...b.sets],
+  // whether it does is known by its answer only
+  uses: a.uses || b.uses,
+  statements: a.uses === b.uses ? Math.max(a.statements, b.statements) : 2,
+});
