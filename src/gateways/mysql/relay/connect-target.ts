@@ -5,7 +5,7 @@ import { CAN } from '../wire/capabilities.ts';
 import { ERROR, packet, readError, readOk } from '../wire/packets.ts';
 import { dialTarget, targetMessage, terms, type TargetAddress, type TargetLine, type Terms } from './dial-target.ts';
 import { provePassword } from './prove-password.ts';
-import { readVariables } from './read-variables.ts';
+import { prepareSession } from './prepare-session.ts';
 import { TargetRefused } from './target-refused.ts';
 
 /** A target that is logged in and ready for its first command; its stream is paused. */
@@ -27,6 +27,8 @@ export interface Wanted extends Terms {
   readonly attributes: readonly (readonly [Buffer, Buffer])[];
   /** System variables to read before the session begins. */
   readonly variables: readonly string[];
+  /** The target refuses to write, whatever gets through to it. */
+  readonly readOnly: boolean;
 }
 
 /** An account may have several ways in, which the server goes through one by one. */
@@ -56,7 +58,7 @@ export async function connectTarget(
     const [session, control] = lines.map((line) => (line.status === 'fulfilled' ? line.value : undefined));
     if (session !== undefined && control !== undefined && failed === undefined)
       try {
-        const variables = await readVariables(session.stream, target.systemName, wanted.variables, late);
+        const variables = await prepareSession(session.stream, target.systemName, wanted, late);
         return { ...session, variables, control: control.stream };
       } catch (error) {
         for (const line of [session, control]) line.stream.destroy();

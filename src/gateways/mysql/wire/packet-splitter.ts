@@ -141,3 +141,6 @@ export function packetsOf(content: Buffer, from: number): Buffer {
     if (piece.length < CONTINUED) return Buffer.concat(parts);
   }
 }
+
+/** Of how many packets a message is. */
+export const packetCount = (content: Buffer): number => Math.floor(content.length / CONTINUED) + 1;
