@@ -22,7 +22,7 @@ import { TargetRefused } from './relay/target-refused.ts';
 import { FollowCommands } from './statements/follow-commands.ts';
 import { hidePasswords } from './statements/hide-passwords.ts';
 import { judgeOf, READING } from './statements/judge-statement.ts';
-import { towardsTarget } from './wire/capabilities.ts';
+import { STATUS, towardsTarget } from './wire/capabilities.ts';
 import { ERROR, errorPacket, okPacket, type Problem } from './wire/packets.ts';
 
 export interface ConnectionDeps {
@@ -178,7 +178,7 @@ export class ServeConnection {
       const session = this.#relay(ticket, client, target, orders, who);
       this.#session = session;
       const words = [ticket.notice, ...orders.takeWords()].map(fromReeve).join(' ');
-      client.socket.write(okPacket(this.#sequence, target.status, words));
+      client.socket.write(okPacket(this.#sequence, target.status & ~STATUS.stateChanged, words));
       session.start();
       await session.done;
     } catch (error) {

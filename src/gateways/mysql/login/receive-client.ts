@@ -83,9 +83,10 @@ export async function receiveClient(
   const first = await loginMessage(clear, 1);
   if (first === undefined) return { kind: 'gone' };
   if (!asksForTls(first)) return { kind: 'unsafe', sequence: 2 };
-  // CVE-2021-23214: what was sent in clear must never be taken for something that came over TLS
-  if (clear.waiting > 0) throw new Error('the client sent data before encryption began');
-  clear.release();
+  // no answer comes between, so TLS may have begun already: what it cannot take for its own ends the connection, and
+  // nothing that was sent in clear is taken for something that came over TLS (CVE-2021-23214)
+  const begun = clear.release();
+  if (begun.length > 0) socket.unshift(begun);
   const over = await secured(socket, context);
   if (over === undefined) return { kind: 'gone' };
   const reader = new ByteReader(over);

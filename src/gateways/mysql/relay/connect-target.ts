@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { ByteReader, wipe } from '../../database/index.ts';
 import type { Ticket } from '../../port.ts';
 import { CAN } from '../wire/capabilities.ts';
-import { ERROR, packet, readError, readOk } from '../wire/packets.ts';
+import { ERROR, lengthOf, packet, readError, readOk } from '../wire/packets.ts';
 import { dialTarget, targetMessage, terms, type TargetAddress, type TargetLine, type Terms } from './dial-target.ts';
 import { provePassword } from './prove-password.ts';
 import { prepareSession } from './prepare-session.ts';
@@ -110,10 +110,6 @@ function response(user: string, { database, attributes }: Wanted): Buffer[] {
     text(NO_WAY),
     short(Buffer.concat(attributes.flat().map(short))),
   ];
-}
-
-function lengthOf({ length }: Buffer): Buffer {
-  return length < 0xfb ? Buffer.from([length]) : Buffer.from([0xfc, length & 0xff, length >> 8]);
 }
 
 /** Answers what the server asks until it says yes; answers the status it then has. */

@@ -14,7 +14,7 @@ import {
 import type { SessionEvent, Ticket } from '../../port.ts';
 import type { FollowCommands } from '../statements/follow-commands.ts';
 import { COMMAND } from '../wire/commands.ts';
-import { ERROR, errorPacket, packet, type Problem } from '../wire/packets.ts';
+import { ERROR, errorPacket, packet, withWords, type Problem } from '../wire/packets.ts';
 import { packetCount, PacketSplitter, packetsOf } from '../wire/packet-splitter.ts';
 import type { OpenTarget } from './connect-target.ts';
 
@@ -182,7 +182,9 @@ export class RelaySession {
       whole: (content, sequence) => {
         const takesWords = this.#follow.targetWhole(content);
         this.#sequence = sequence;
-        this.#say(takesWords && this.#orders.untold ? this.#withWords(content) : content);
+        // the protocol has no notices: what somebody in charge says stands behind what an answer says in words
+        const words = takesWords ? this.#orders.takeWords().map(fromReeve).join(' ') : '';
+        this.#say(words === '' ? content : withWords(content, words));
       },
     });
   }
@@ -191,12 +193,6 @@ export class RelaySession {
     const out = packetsOf(content, this.#sequence);
     this.#sequence = (this.#sequence + packetCount(content)) & 0xff;
     this.#toClient.add(out, 0, out.length);
-  }
-
-  /** The protocol has no notices: what somebody in charge says stands behind what an answer says in words. */
-  #withWords(content: Buffer): Buffer {
-    const words = this.#orders.takeWords().map(fromReeve).join(' ');
-    return Buffer.concat([content, Buffer.from(`${content[0] === 0xff ? ' ' : ''}(${words})`)]);
   }
 
   #count(): void {

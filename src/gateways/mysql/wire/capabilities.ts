@@ -17,14 +17,15 @@ export const CAN = {
   pluginAuth: 0x80000,
   attributes: 0x100000,
   longAuthData: 0x200000,
+  sessionTrack: 0x800000,
 } as const;
 
 const all = (...flags: readonly number[]): number => flags.reduce((sum, one) => (sum | one) >>> 0, 0);
 
 /**
  * What the gateway offers. Not among it, so that nobody can ask for it: compression (what is audited must be what is
- * read), reading files of the client's (`LOAD DATA LOCAL`), attributes of queries, answers without their end, session
- * tracking, and everything MariaDB has beyond.
+ * read), reading files of the client's (`LOAD DATA LOCAL`), attributes of queries, answers without their end, and
+ * everything MariaDB has beyond.
  */
 export const OFFERED = all(...Object.values(CAN));
 
@@ -37,6 +38,7 @@ const PASSED_ON = all(
   CAN.multiStatements,
   CAN.multiResults,
   CAN.multiResultsOfPrepared,
+  CAN.sessionTrack,
 );
 /** What the gateway itself says to each target. */
 const ALWAYS = all(
@@ -53,4 +55,4 @@ const ALWAYS = all(
 export const towardsTarget = (ofClient: number): number => all(ALWAYS, ofClient & PASSED_ON);
 
 /** Bits of the status that ends an answer. */
-export const STATUS = { autocommit: 0x2, moreResults: 0x8, cursorExists: 0x40 } as const;
+export const STATUS = { autocommit: 0x2, moreResults: 0x8, cursorExists: 0x40, stateChanged: 0x4000 } as const;

@@ -40,9 +40,32 @@ export const errorContent = ({ number, state, message }: Problem): Buffer => {
   return Buffer.concat([head, Buffer.from(`#${state}${clean(message)}`)]);
 };
 export const errorPacket = (sequence: number, problem: Problem): Buffer => packet(sequence, errorContent(problem));
-/** OK with nothing changed, and words for a person where there are any. */
-export const okPacket = (sequence: number, status: number, info = ''): Buffer =>
-  packet(sequence, Buffer.from([0, 0, 0, status & 0xff, status >> 8, 0, 0]), Buffer.from(clean(info)));
+/** OK with nothing changed, and words for a person. */
+export const okPacket = (sequence: number, status: number, words: string): Buffer =>
+  packet(sequence, withWords(Buffer.from([0, 0, 0, status & 0xff, status >> 8, 0, 0]), words));
+
+const MOST_WORDS = 2_000;
+
+/** An OK or error packet with words for a person behind those it has: the protocol has no notices. */
+export function withWords(content: Buffer, words: string): Buffer {
+  const said = clean(words).slice(0, MOST_WORDS);
+  if (content[0] === 0xff) return Buffer.concat([content, Buffer.from(` (${said})`)]);
+  const fields = new Fields(content, 1, () => new Error('an OK packet is cut off'));
+  fields.packedInteger();
+  fields.packedInteger();
+  fields.take(4);
+  const head = content.subarray(0, content.length - fields.left);
+  const before = fields.left === 0 ? '' : fields.packedBytes().toString('utf8');
+  const info = Buffer.from(before === '' ? said : `${before}  ${said}`);
+  return Buffer.concat([head, lengthOf(info), info, fields.rest()]);
+}
+
+/** The length that stands before bytes. */
+export function lengthOf({ length }: Buffer): Buffer {
+  if (length < 0xfb) return Buffer.from([length]);
+  if (length < 0x1_0000) return Buffer.from([0xfc, length & 0xff, length >> 8]);
+  return Buffer.from([0xfd, length & 0xff, (length >> 8) & 0xff, length >> 16]);
+}
 
 /** The number and text of an error, without its state. */
 export function readError(content: Buffer): { readonly number: number; readonly state: string; readonly text: string } {
