@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { configDir, type IssuedPassword } from './issued-password.ts';
 const quoted = (value: string): string => `"${value.replaceAll('\\', String.raw`\\`).replaceAll('"', String.raw`\"`)}"`;
 
 /**
- * What programs of MySQL and MariaDB are told, as they read it from a file. Without the gateway's certificate nobody would
- * know whom the password goes to; MariaDB's and MySQL's programs are told to verify it in words of their own.
+ * What programs of MariaDB or of MySQL are told, as they read it from a file. Without the gateway's certificate nobody would
+ * know whom the password goes to, and each is told to verify it in words that the other does not know.
  */
-function options(issued: IssuedPassword, certificate: string): string {
+function options(issued: IssuedPassword, certificate: string, of: Programs): string {
   const lines = [
     '[client]',
     `host=${quoted(issued.host)}`,
@@ -20,15 +20,17 @@ function options(issued: IssuedPassword, certificate: string): string {
     `user=${quoted(issued.username)}`,
     `password=${quoted(issued.password)}`,
     `ssl-ca=${quoted(certificate)}`,
-    '[client-mariadb]',
-    'ssl-verify-server-cert',
-    '[mysql]',
-    'loose-ssl-mode=VERIFY_IDENTITY',
-    ...(issued.database === '' ? [] : [`database=${quoted(issued.database)}`]),
-    '[mysqldump]',
-    'loose-ssl-mode=VERIFY_IDENTITY',
+    of === 'mariadb' ? 'ssl-verify-server-cert' : 'ssl-mode=VERIFY_IDENTITY',
+    ...(issued.database === '' ? [] : ['[mysql]', `database=${quoted(issued.database)}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+type Programs = 'mariadb' | 'mysql';
+
+/** Whose programs are on this machine: MariaDB's come under the name of MySQL's too, and not the other way. */
+function programs(): Programs | undefined {
+  return (['mariadb', 'mysql'] as const).find((name) => spawnSync(name, ['--version']).error === undefined);
 }
 
 /** Keeps the options in a file that only its owner can read, in the place of an older one; answers where. */
@@ -37,7 +39,7 @@ export function keepOptions(issued: IssuedPassword, certificate: string): string
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const file = join(dir, `${issued.username.replaceAll(/[^\w.@-]/g, '_')}.cnf`);
   rmSync(file, { force: true });
-  writeFileSync(file, options(issued, certificate), { mode: 0o600, flag: 'wx' });
+  writeFileSync(file, options(issued, certificate, programs() ?? 'mariadb'), { mode: 0o600, flag: 'wx' });
   return file;
 }
 
@@ -49,31 +51,26 @@ export function mysqlUrl(issued: IssuedPassword): string {
 
 /** Starts the client; options and certificate are in a folder only its owner can read, for as long as it runs. */
 export async function runMysql(issued: IssuedPassword, certificate: string, rest: readonly string[]): Promise<number> {
-  const dir = mkdtempSync(join(tmpdir(), 'reeve-db-'));
-  try {
-    const copy = join(dir, 'gateway.crt');
-    writeFileSync(copy, readFileSync(certificate), { mode: 0o600 });
-    const file = join(dir, 'options.cnf');
-    writeFileSync(file, options(issued, copy), { mode: 0o600, flag: 'wx' });
-    const args = [`--defaults-extra-file=${file}`, ...rest];
-    const code = (await started('mariadb', args)) ?? (await started('mysql', args));
-    if (code !== undefined) return code;
+  const program = programs();
+  if (program === undefined)
     throw new AppError({
       code: 'db.no_mysql',
       status: 503,
       detail: 'neither mariadb nor mysql is on this machine',
       fix: 'apt-get install mariadb-client, or use reeve db credential with another program',
     });
+  const dir = mkdtempSync(join(tmpdir(), 'reeve-db-'));
+  try {
+    const copy = join(dir, 'gateway.crt');
+    writeFileSync(copy, readFileSync(certificate), { mode: 0o600 });
+    const file = join(dir, 'options.cnf');
+    writeFileSync(file, options(issued, copy, program), { mode: 0o600, flag: 'wx' });
+    const client = spawn(program, [`--defaults-extra-file=${file}`, ...rest], { stdio: 'inherit' });
+    return await new Promise<number>((done, fail) => {
+      client.once('error', fail);
+      client.once('close', (code) => done(code ?? 2));
+    });
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-/** The exit code; undefined where there is no such program. */
-function started(program: string, args: readonly string[]): Promise<number | undefined> {
-  return new Promise((done) => {
-    const child = spawn(program, [...args], { stdio: 'inherit' });
-    child.once('error', () => done(undefined));
-    child.once('close', (code) => done(code ?? 2));
-  });
 }
