@@ -45,7 +45,10 @@ module.exports = {
       name: 'edges-know-port-and-kit',
       severity: 'error',
       from: { path: '^src/(connectors|gateways)/([^/]+)/', pathNot: tests },
-      to: { path: '^src/', pathNot: ['^src/kit/', '^src/$1/port\\.ts$', '^src/$1/$2/', '^src/$1/database/index\\.ts$'] },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/kit/', '^src/$1/port\\.ts$', '^src/$1/$2/', '^src/$1/database/index\\.ts$'],
+      },
     },
     {
       name: 'surfaces-do-not-reach-edges',

@@ -129,29 +129,31 @@ export const mysqlCases: readonly DatabaseCase[] = [
   }),
   node(
     'the driver for Node: several statements and a procedure',
-    async (client) => [(await client.query('select 1 as a; update t set b = 1 where a = 1; call p()'))[0], await failure(client.query('select 1; selec; select 3'))],
+    async (client) => [
+      (await client.query('select 1 as a; update t set b = 1 where a = 1; call p()'))[0],
+      await failure(client.query('select 1; selec; select 3')),
+    ],
     { multipleStatements: true },
   ),
   node('the driver for Node: a statement of 17 MB', async (client) => {
     await client.query('insert into n (v) values (?)', ['z'.repeat(60_000)]);
-    return (await client.query('select length(?) as l, md5(?) as m', ['q'.repeat(8_700_000), 'r'.repeat(8_700_000)]))[0];
+    return (
+      await client.query('select length(?) as l, md5(?) as m', ['q'.repeat(8_700_000), 'r'.repeat(8_700_000)])
+    )[0];
   }),
   node('the driver for Node: a ping, another database and a reset', async (client) => {
     await client.ping();
     await client.query('use mysql');
     return (await client.query('select database() as d'))[0];
   }),
-  node(
-    'the driver for Node: rows one by one, left in the middle',
-    async (client) => {
-      const { connection } = client as unknown as { connection: CallbackConnection };
-      const stream = connection.query('select * from t order by a').stream();
-      let seen = 0;
-      for await (const _row of stream) {
-        seen += 1;
-        if (seen === 10_000) break;
-      }
-      return seen;
-    },
-  ),
+  node('the driver for Node: rows one by one, left in the middle', async (client) => {
+    const { connection } = client as unknown as { connection: CallbackConnection };
+    const stream = connection.query('select * from t order by a').stream();
+    let seen = 0;
+    for await (const _row of stream) {
+      seen += 1;
+      if (seen === 10_000) break;
+    }
+    return seen;
+  }),
 ];

@@ -8,7 +8,11 @@ export function secured(
   protocols?: readonly string[],
 ): Promise<TLSSocket | undefined> {
   return new Promise((resolve) => {
-    const over = new TLSSocket(socket, { isServer: true, secureContext, ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }) });
+    const over = new TLSSocket(socket, {
+      isServer: true,
+      secureContext,
+      ...(protocols === undefined ? {} : { ALPNProtocols: [...protocols] }),
+    });
     const failed = (): void => {
       over.destroy();
       socket.destroy();

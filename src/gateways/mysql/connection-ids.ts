@@ -55,7 +55,8 @@ export class ConnectionIds {
       one.address === by.address;
     if (!own) {
       this.#metrics.cancelsRefused += 1;
-      if (one !== undefined) this.#log.warn("mysql: a kill of somebody else's session was refused", { address: by.address });
+      if (one !== undefined)
+        this.#log.warn("mysql: a kill of somebody else's session was refused", { address: by.address });
       return { refused: `unknown connection ${id}` };
     }
     if (!one.passes()) {

@@ -81,7 +81,11 @@ describe('a session through the gateway', () => {
     await client.execute('insert into seen.ran values (?), (?)', ['prepared', null]);
     await client.query("create user 'x'@'localhost' identified by 'p4ss'");
     await client.query("set password for 'x'@'localhost' = password('p4ss')");
-    await client.execute('select ? as a, ? as b from dual where 1 or ? = password(1)', [-3, Buffer.from([255, 0]), 'z']);
+    await client.execute('select ? as a, ? as b from dual where 1 or ? = password(1)', [
+      -3,
+      Buffer.from([255, 0]),
+      'z',
+    ]);
     await client.end();
     const { all } = rig.ports.last().recorder;
     expect(all.map(({ via, text, values, ended }) => [via, text, values, ended?.tag ?? ended?.error?.code])).toEqual([
@@ -90,7 +94,12 @@ describe('a session through the gateway', () => {
       ['query', "create user 'x'@'localhost' identified by '(hidden)'", undefined, 'OK'],
       ['query', "set password for '(hidden)'@'localhost' = password('(hidden)')", undefined, 'OK'],
       ['prepare', 'select ? as a, ? as b from dual where 1 or ? = password(1)', undefined, undefined],
-      ['prepared', 'select ? as a, ? as b from dual where 1 or ? = password(1)', Array(3).fill({ hidden: true }), 'SELECT'],
+      [
+        'prepared',
+        'select ? as a, ? as b from dual where 1 or ? = password(1)',
+        Array.from({ length: 3 }, () => ({ hidden: true })),
+        'SELECT',
+      ],
     ]);
   });
 
@@ -126,7 +135,9 @@ describe('a paused session', () => {
     expect(rig.ports.last().recorder.all).toEqual([]);
     rig.ports.last().order('resume', 'Reeve: the session goes on');
     await client.hear(2);
-    expect(client.heard[0]?.content.toString()).toContain('Reeve: paused by who is in charge Reeve: the session goes on');
+    expect(client.heard[0]?.content.toString()).toContain(
+      'Reeve: paused by who is in charge Reeve: the session goes on',
+    );
     expect(await ran('two')).toBe(true);
   });
 
@@ -181,7 +192,10 @@ describe('a session that begins paused', () => {
   it('lets in, asks the target nothing, and goes on once it may', async () => {
     rig.ports.beginsPaused = 'Reeve: this session needs somebody who observes it';
     const client = mariadb("insert into seen.ran values ('observed')");
-    await until(() => rig.ports.sessions.at(-1)?.ended.length === 0 && rig.gateway.metrics.sessionsOpen === 1, 'it to open');
+    await until(
+      () => rig.ports.sessions.at(-1)?.ended.length === 0 && rig.gateway.metrics.sessionsOpen === 1,
+      'it to open',
+    );
     await roundTrips();
     expect(await ran('observed')).toBe(false);
     rig.ports.last().order('resume', 'Reeve: mara observes; the session goes on');

@@ -231,7 +231,10 @@ export class ServeConnection {
       resolveKill: (wanted) => ids.resolve(wanted, who),
       database,
     });
-    return new RelaySession({ ticket, client: client.socket, target, follow, recorder, orders }, { log, metrics, limits });
+    return new RelaySession(
+      { ticket, client: client.socket, target, follow, recorder, orders },
+      { log, metrics, limits },
+    );
   }
 
   #refuse(problem: Problem): void {

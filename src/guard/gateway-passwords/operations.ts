@@ -40,7 +40,9 @@ export const operations = (edges: Readonly<Record<PasswordProtocol, GatewayPlace
     input: z.object({
       system: text(253).describe('id or name'),
       account: text(255).optional().describe('default: the only one there that is yours'),
-      database: text(63).optional().describe('where it begins; in PostgreSQL the password is good for this one only. Default: any'),
+      database: text(63)
+        .optional()
+        .describe('where it begins; in PostgreSQL the password is good for this one only. Default: any'),
       seconds: z.int().min(60).max(28_800).default(600),
       connections: z.int().min(1).max(100).default(1).describe('how many may be made with it'),
     }),

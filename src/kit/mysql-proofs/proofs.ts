@@ -43,7 +43,11 @@ const order = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
 const fromLittleEndian = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
 
 /** RFC 8032 with the password itself in the place of the 32-byte private key. */
-function ed25519Key(password: Uint8Array): { readonly scalar: bigint; readonly prefix: Buffer; readonly open: Uint8Array } {
+function ed25519Key(password: Uint8Array): {
+  readonly scalar: bigint;
+  readonly prefix: Buffer;
+  readonly open: Uint8Array;
+} {
   const wide = digest('sha512', password);
   const low = Buffer.from(wide.subarray(0, 32));
   low[0] = (low[0] ?? 0) & 248;
@@ -65,7 +69,10 @@ export function ed25519Signature(question: Buffer, password: Uint8Array): Buffer
 
 /** What the server keeps of a password: SHA1(SHA1(password)), or the public key. */
 export function storedForm(method: PasswordMethod, password: string): string {
-  if (method === 'ed25519') return Buffer.from(ed25519Key(Buffer.from(password)).open).toString('base64').replace(/=+$/u, '');
+  if (method === 'ed25519')
+    return Buffer.from(ed25519Key(Buffer.from(password)).open)
+      .toString('base64')
+      .replace(/=+$/u, '');
   return `*${digest('sha1', digest('sha1', Buffer.from(password)))
     .toString('hex')
     .toUpperCase()}`;

@@ -56,7 +56,10 @@ describe('before the login', () => {
   it.each<[string, Buffer]>([
     ['that is cut off', handshake('reeve@db1').subarray(0, 40)],
     ['whose name does not end', Buffer.concat([handshake('').subarray(0, 32), Buffer.from('reeve@db1')])],
-    ['with more proof than it has', Buffer.concat([handshake('').subarray(0, 32), Buffer.from('r\0\xfd\xff\xff\xff', 'latin1')])],
+    [
+      'with more proof than it has',
+      Buffer.concat([handshake('').subarray(0, 32), Buffer.from('r\0\xfd\xff\xff\xff', 'latin1')]),
+    ],
     ['that goes on after its end', Buffer.concat([handshake('reeve@db1'), Buffer.from('x')])],
     ['whose name is no text', Buffer.concat([handshake('').subarray(0, 32), Buffer.from('\xff\xfe\0\0x\0', 'latin1')])],
   ])('a handshake %s ends it', async (_what, content) => {
@@ -85,7 +88,10 @@ describe('before the login', () => {
 describe('in a session', () => {
   it.each<[string, Buffer]>([
     ['over what is taken', header(1024 * 1024 + 1, 0)],
-    ['that goes on until it is over what is taken', Buffer.concat([header(0xff_ffff, 0), Buffer.alloc(2 * 1024 * 1024)])],
+    [
+      'that goes on until it is over what is taken',
+      Buffer.concat([header(0xff_ffff, 0), Buffer.alloc(2 * 1024 * 1024)]),
+    ],
     ['with a number that is not the first', packet(1, Buffer.from([COMMAND.query]), Buffer.from('select 1'))],
     ['of a run that names no types', command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]))],
     ['of a run that ends too early', command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0]))],
@@ -98,7 +104,10 @@ describe('in a session', () => {
       command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 5]), smuggled),
     ],
     ['of a piece of a value that is of nothing', command(COMMAND.sendLongData, Buffer.from([1, 0, 0, 0, 9, 0]), 'x')],
-    ['of a run of a type there is not', command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 99, 0, 5]))],
+    [
+      'of a run of a type there is not',
+      command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 99, 0, 5])),
+    ],
   ])('a packet %s ends it, and nothing of it reaches the database', async (_what, bytes) => {
     const client = reach();
     await client.logIn();
@@ -114,7 +123,14 @@ describe('in a session', () => {
   it('an empty packet and commands that are none are answered, and it goes on', async () => {
     const client = reach();
     await client.logIn();
-    for (const one of [header(0, 0), command(0x99), command(0x11, 'root\0'), command(0x12), command(0x08), command(0xfa)])
+    for (const one of [
+      header(0, 0),
+      command(0x99),
+      command(0x11, 'root\0'),
+      command(0x12),
+      command(0x08),
+      command(0xfa),
+    ])
       expect(errorOf((await client.ask(one))[0] ?? { sequence: 0, content: Buffer.alloc(1) })).toContain('1047 Reeve');
     expect((await client.ask(query('do 1')))[0]?.content[0]).toBe(0);
   });
@@ -122,7 +138,12 @@ describe('in a session', () => {
   it('cut at every byte it is the same, on the record and to the database', async () => {
     const client = reach();
     await client.logIn();
-    const all = Buffer.concat([query('select 1'), command(COMMAND.ping), query("select 'a' union select 'b'"), query('selec')]);
+    const all = Buffer.concat([
+      query('select 1'),
+      command(COMMAND.ping),
+      query("select 'a' union select 'b'"),
+      query('selec'),
+    ]);
     client.say(all);
     await client.hear(5 + 1 + 6 + 1);
     const whole = client.bytes.toString('latin1');
@@ -146,8 +167,8 @@ describe('in a session', () => {
     expect(rig.ports.last().recorder.all).toEqual([]);
     const check = reach();
     await check.logIn();
-    expect(errorOf((await check.ask(query('select * from mysql.smuggled')))[0] ?? { sequence: 0, content: Buffer.alloc(1) })).toContain(
-      '1146',
-    );
+    expect(
+      errorOf((await check.ask(query('select * from mysql.smuggled')))[0] ?? { sequence: 0, content: Buffer.alloc(1) }),
+    ).toContain('1146');
   });
 });

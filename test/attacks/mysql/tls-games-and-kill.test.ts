@@ -69,10 +69,14 @@ describe('TLS', () => {
     const wrong = await before(lab.port, WRONG_PIN);
     expect((await mariadb(wrong.env)).stderr.toString()).toContain('a certificate that is not the one on record');
     const hello = Buffer.from('\x0a5.5.5-10\0\x07\0\0\0AAAAAAAA\0\xff\xf7\x2d\x02\0\xff\xff\x15', 'latin1');
-    const early = await startFakeMysql(() => {}, { greets: Buffer.concat([packet(0, hello, Buffer.alloc(30)), packet(1, Buffer.from('x'))]) });
+    const early = await startFakeMysql(() => {}, {
+      greets: Buffer.concat([packet(0, hello, Buffer.alloc(30)), packet(1, Buffer.from('x'))]),
+    });
     const second = await before(early.port, early.pin);
     expect((await mariadb(second.env)).stderr.toString()).toContain('sent data before TLS began');
-    const clear = await startFakeMysql(() => {}, { greets: packet(0, Buffer.from('\x0a5.5\0\x07\0\0\0AAAAAAAA\0\xff\xf7', 'latin1')) });
+    const clear = await startFakeMysql(() => {}, {
+      greets: packet(0, Buffer.from('\x0a5.5\0\x07\0\0\0AAAAAAAA\0\xff\xf7', 'latin1')),
+    });
     const third = await before(clear.port, clear.pin, 'tls:none');
     expect((await mariadb(third.env)).stderr.toString()).toContain('offers no TLS');
     expect([...early.clear, ...early.received, ...clear.clear, ...clear.received]).toEqual([]);
@@ -90,7 +94,9 @@ describe('a kill', () => {
     const refused = rig.gateway.metrics.cancelsRefused;
     const other = await run('mariadb', ['-psomebody else', '-e', `kill query ${id}`], { env: rig.env });
     expect(other.stderr.toString()).toContain(`ERROR 1094 (HY000) at line 1: Reeve: unknown connection ${id}`);
-    const guess = await run('mariadb', ['-e', `kill query ${id === 4_294_967_294 ? id - 1 : id + 1}`], { env: rig.env });
+    const guess = await run('mariadb', ['-e', `kill query ${id === 4_294_967_294 ? id - 1 : id + 1}`], {
+      env: rig.env,
+    });
     expect(guess.stderr.toString()).toContain('Reeve: unknown connection');
     expect(rig.gateway.metrics.cancelsRefused).toBe(refused + 2);
     expect(first.heard).toEqual([]);
@@ -114,10 +120,16 @@ describe('a target', () => {
     ['asks for a file of the client', packet(1, Buffer.from('\xfb/etc/passwd', 'latin1'))],
     ['has no columns', packet(1, Buffer.from([0xfb]))],
     ['goes on with other columns than it said', Buffer.concat([packet(1, Buffer.from([1])), eof(2)])],
-    ['has more columns than it said', Buffer.concat([packet(1, Buffer.from([1])), packet(2, Buffer.from('def')), packet(3, Buffer.from('def'))])],
+    [
+      'has more columns than it said',
+      Buffer.concat([packet(1, Buffer.from([1])), packet(2, Buffer.from('def')), packet(3, Buffer.from('def'))]),
+    ],
     ['answers twice', Buffer.concat([packet(1, Buffer.alloc(7)), packet(2, Buffer.alloc(7))])],
     ['is cut off in its answer', packet(1, Buffer.from([0, 0xfc]))],
-    ['sends a packet out of order', Buffer.concat([Buffer.from([0xff, 0xff, 0xff, 1]), Buffer.alloc(0xff_ffff, 0xff), Buffer.from([0, 0, 0, 9])])],
+    [
+      'sends a packet out of order',
+      Buffer.concat([Buffer.from([0xff, 0xff, 0xff, 1]), Buffer.alloc(0xff_ffff, 0xff), Buffer.from([0, 0, 0, 9])]),
+    ],
   ])('that %s ends its own session and no other', async (_what, bytes) => {
     const target = await startFakeMysql((socket) => socket.write(bytes));
     const bad = await before(target.port, target.pin);
@@ -163,10 +175,12 @@ it('nobody becomes somebody else within a session, and its credential is in noth
   await client.logIn();
   const answers = await client.ask(command(0x11, 'root\0\0mysql\0'));
   expect(errorOf(answers[0] ?? { sequence: 0, content: Buffer.alloc(1) })).toContain('1047');
-  const seen = await run('mariadb', ['-e', 'show full processlist; show grants; select user(), current_user()'], { env: rig.env });
-  expect(`${seen.stdout.toString()}${JSON.stringify(rig.ports.sessions.map((s) => [s.events, s.recorder.all]))}`).not.toContain(
-    lab.management.password,
-  );
+  const seen = await run('mariadb', ['-e', 'show full processlist; show grants; select user(), current_user()'], {
+    env: rig.env,
+  });
+  expect(
+    `${seen.stdout.toString()}${JSON.stringify(rig.ports.sessions.map((s) => [s.events, s.recorder.all]))}`,
+  ).not.toContain(lab.management.password);
 });
 
 it('a recorder that wants a pause has one; that fails ends the session', async () => {

@@ -3,7 +3,8 @@ import { TargetError } from '../../port.ts';
 
 /** The answer to the server's scramble, by the name it asks with; undefined for a way Reeve does not go. */
 export function proveLogin(asked: string, scramble: Buffer, password: string): Buffer | undefined {
-  const prove = asked === 'mysql_native_password' ? nativeProof : asked === 'client_ed25519' ? ed25519Signature : undefined;
+  const prove =
+    asked === 'mysql_native_password' ? nativeProof : asked === 'client_ed25519' ? ed25519Signature : undefined;
   try {
     return prove?.(scramble, Buffer.from(password));
   } catch (error) {

@@ -53,7 +53,10 @@ export async function connectTarget(
       );
     const late = AbortSignal.any([stop, AbortSignal.timeout(limits.targetMs)]);
     const open = (as: Wanted) => logIn(target, credential, as, limits, late);
-    const lines = await Promise.allSettled([open(wanted), open({ ...wanted, flags: plain(wanted.flags), database: '' })]);
+    const lines = await Promise.allSettled([
+      open(wanted),
+      open({ ...wanted, flags: plain(wanted.flags), database: '' }),
+    ]);
     const failed = lines.find((line) => line.status === 'rejected');
     const [session, control] = lines.map((line) => (line.status === 'fulfilled' ? line.value : undefined));
     if (session !== undefined && control !== undefined && failed === undefined)
@@ -113,11 +116,7 @@ function response(user: string, { database, attributes }: Wanted): Buffer[] {
 }
 
 /** Answers what the server asks until it says yes; answers the status it then has. */
-async function prove(
-  line: TargetLine,
-  systemName: string,
-  credential: { readonly password: Buffer },
-): Promise<number> {
+async function prove(line: TargetLine, systemName: string, credential: { readonly password: Buffer }): Promise<number> {
   const { stream } = line;
   const reader = new ByteReader(stream);
   let sequence = 3;

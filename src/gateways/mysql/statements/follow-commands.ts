@@ -156,11 +156,14 @@ export class FollowCommands {
     const of = id === undefined ? undefined : this.#prepared.get(id);
     // to pass it on would be to have on no record what it runs
     if (id === undefined || of === undefined)
-      return this.#refuse(this.#began(`prepared statement ${said}`, 'prepared', undefined, 'there is none of this number'), {
-        number: 1243,
-        state: 'HY000',
-        message: `Reeve: unknown prepared statement (${said})`,
-      });
+      return this.#refuse(
+        this.#began(`prepared statement ${said}`, 'prepared', undefined, 'there is none of this number'),
+        {
+          number: 1243,
+          state: 'HY000',
+          message: `Reeve: unknown prepared statement (${said})`,
+        },
+      );
     const { values, types } = readExecute(content, of.parameters, of.types, this.#prepared.longValues(id));
     of.types = types;
     this.#prepared.ran(id);
@@ -207,7 +210,9 @@ export class FollowCommands {
     if (kill !== undefined && 'refused' in kill)
       return this.#refuse(n, { ...ERROR.noSuchThread, message: `Reeve: ${kill.refused}` });
     this.#waits('results', n);
-    return { pass: kill === undefined ? content : Buffer.concat([Buffer.from([COMMAND.query]), Buffer.from(kill.text)]) };
+    return {
+      pass: kill === undefined ? content : Buffer.concat([Buffer.from([COMMAND.query]), Buffer.from(kill.text)]),
+    };
   }
 
   /** A command that is a statement too, and judged as that. */
@@ -233,7 +238,12 @@ export class FollowCommands {
     };
   }
 
-  #began(text: string, via: string, values: readonly StatementValue[] | undefined, refused: string | undefined): number {
+  #began(
+    text: string,
+    via: string,
+    values: readonly StatementValue[] | undefined,
+    refused: string | undefined,
+  ): number {
     this.statements += 1;
     if (refused !== undefined) this.refused += 1;
     return this.#recorder.began({

@@ -22,7 +22,10 @@ function hidden(text: string): string {
   try {
     words = cutIntoWords(text);
   } catch {
-    return text.replace(/(passw\w*|pwd|secret|identified)[\s\S]*$/i, '$1 (what follows is not kept: it may be a password)');
+    return text.replace(
+      /(passw\w*|pwd|secret|identified)[\s\S]*$/i,
+      '$1 (what follows is not kept: it may be a password)',
+    );
   }
   const parts: string[] = [];
   let from = 0;

@@ -19,7 +19,9 @@ export function judgeSetting(name: string, value: string | undefined, rules: Sta
       return value !== undefined && UTF8.test(value) ? undefined : 'this character set is not read for sure';
     case 'transaction_read_only':
     case 'tx_read_only':
-      return !rules.readOnly || (value !== undefined && YES.test(value)) ? undefined : 'this access is for reading only';
+      return !rules.readOnly || (value !== undefined && YES.test(value))
+        ? undefined
+        : 'this access is for reading only';
     case 'role':
       return rules.keepRole ? 'this access is for one role' : undefined;
     default:

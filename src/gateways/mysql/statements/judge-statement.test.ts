@@ -11,7 +11,11 @@ const BY: ReadBy = {
   collation: 45,
   database: () => 'shop',
 };
-const judged = (rules: Partial<StatementRules>, text: string | Buffer, by: Partial<ReadBy> = {}): string | undefined => {
+const judged = (
+  rules: Partial<StatementRules>,
+  text: string | Buffer,
+  by: Partial<ReadBy> = {},
+): string | undefined => {
   const raw = Buffer.from(text);
   return judgeOf({ ...NONE, ...rules }, { ...BY, ...by })(raw, raw.toString());
 };
@@ -99,13 +103,21 @@ describe('no comment, string or character hides a statement', () => {
     ['dashes that begin no comment', "select 1 --1; delete from t where a = '"],
     ['two backslashes before a quote', "select 'a\\\\'; delete from t where a = 1; -- '"],
     ['a quote within quotes', "select 'a''; delete from t where a = 1; -- "],
-    ['half a letter of gbk before a quote', Buffer.from([...Buffer.from("select '"), 0xbf, 0x27, ...Buffer.from(' or 1')])],
+    [
+      'half a letter of gbk before a quote',
+      Buffer.from([...Buffer.from("select '"), 0xbf, 0x27, ...Buffer.from(' or 1')]),
+    ],
     ['a space of latin1', Buffer.from([...Buffer.from('delete'), 0xa0, ...Buffer.from('from t')])],
     ['a zero byte', 'select 1\0; delete from t'],
   ])('%s', (_what, text) => expect(allowed({ readOnly: true }, text)).toBe(false));
 
   it('and what only looks like one is none', () => {
-    for (const text of ["select '/*!50000 delete */'", 'select `drop` from t -- delete from t', "select '; delete from t'", "select 'a\\'; delete from t; -- '"])
+    for (const text of [
+      "select '/*!50000 delete */'",
+      'select `drop` from t -- delete from t',
+      "select '; delete from t'",
+      "select 'a\\'; delete from t; -- '",
+    ])
       expect(judged({ readOnly: true, noDdl: true }, text)).toBeUndefined();
   });
 
@@ -113,14 +125,24 @@ describe('no comment, string or character hides a statement', () => {
     expect(allowed({ readOnly: true }, "select 'é' from größe")).toBe(true);
     expect(allowed({ readOnly: true }, "select 'é'", { collation: 28 })).toBe(false);
     expect(allowed({ readOnly: true }, 'select 1', { collation: 28 })).toBe(true);
-    for (const text of ['set names gbk', "set character_set_client = 'sjis'", 'set names default', 'set character set big5'])
+    for (const text of [
+      'set names gbk',
+      "set character_set_client = 'sjis'",
+      'set names default',
+      'set character set big5',
+    ])
       expect(allowed({ readOnly: true }, text)).toBe(false);
   });
 
   it('nor does a mode in which it is read otherwise', () => {
     for (const mode of ['ANSI_QUOTES', 'STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES', 'ORACLE', '4'])
       expect(allowed({ readOnly: true }, 'select 1', { variables: new Map([['sql_mode', mode]]) })).toBe(false);
-    for (const text of ["set sql_mode = 'ansi'", 'set session sql_mode = concat(@@sql_mode, ",x")', 'set sql_mode = 4', 'set @@sql_mode = @x'])
+    for (const text of [
+      "set sql_mode = 'ansi'",
+      'set session sql_mode = concat(@@sql_mode, ",x")',
+      'set sql_mode = 4',
+      'set @@sql_mode = @x',
+    ])
       expect(allowed({ readOnly: true }, text)).toBe(false);
   });
 });

@@ -43,7 +43,9 @@ export function judgeOf(rules: StatementRules | undefined, by: ReadBy): Judge {
     if (rules.noDdl && found.ddl) return 'this access does not change tables, roles or grants';
     if (rules.whereNeeded && found.unbounded) return 'it changes every row: it needs a where that looks at them';
     const database = by.database()?.toLowerCase();
-    const tables = found.tables.map((one) => (one.includes('.') || database === undefined ? one : `${database}.${one}`));
+    const tables = found.tables.map((one) =>
+      one.includes('.') || database === undefined ? one : `${database}.${one}`,
+    );
     return deniedTable(tables.map(anySchema), denied);
   };
 }

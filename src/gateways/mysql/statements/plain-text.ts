@@ -6,7 +6,9 @@ import type { Word } from './cut-into-words.ts';
  */
 const MOST_HANGING = 200;
 const HANGS = new Set(
-  'and or xor not is in like between regexp rlike div mod collate union except intersect escape binary sounds when'.split(' '),
+  'and or xor not is in like between regexp rlike div mod collate union except intersect escape binary sounds when'.split(
+    ' ',
+  ),
 );
 const SAFE_STRING = /^[\w .,:%+/-]{0,100}$/;
 
@@ -15,7 +17,11 @@ const SAFE_STRING = /^[\w .,:%+/-]{0,100}$/;
  * anything in them that a quote or backslash could be, names in backquotes where they are more than ASCII letters.
  * Undefined where they hang on each other so that they cannot be parsed.
  */
-export function plainText(words: readonly Word[], versioned: 'in' | 'out', cut: (text: string) => readonly Word[]): string | undefined {
+export function plainText(
+  words: readonly Word[],
+  versioned: 'in' | 'out',
+  cut: (text: string) => readonly Word[],
+): string | undefined {
   const parts: string[] = [];
   const hanging = [0];
   let sum = 0;
@@ -41,7 +47,8 @@ export function plainText(words: readonly Word[], versioned: 'in' | 'out', cut: 
   for (const word of words) {
     if (word.kind === 'comment') continue;
     if (word.kind === 'versioned') {
-      if (versioned === 'in') for (const inner of cut(word.value)) if (inner.kind !== 'comment' && !write(inner, false)) return undefined;
+      if (versioned === 'in')
+        for (const inner of cut(word.value)) if (inner.kind !== 'comment' && !write(inner, false)) return undefined;
       continue;
     }
     // two dashes that were apart would begin a comment

@@ -105,8 +105,7 @@ function readMoment(fields: Fields): string {
 function readTime(fields: Fields): string {
   const length = fields.byte();
   const part = new Fields(fields.take(length), 0, broken);
-  if (length !== 0 && length !== 8 && length !== 12)
-    throw new BrokenFrame('a time has another length than times have');
+  if (length !== 0 && length !== 8 && length !== 12) throw new BrokenFrame('a time has another length than times have');
   if (length === 0) return '00:00:00';
   const sign = part.byte() === 0 ? '' : '-';
   const hours = part.uint32() * 24 + part.byte();

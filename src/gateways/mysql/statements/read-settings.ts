@@ -1,4 +1,4 @@
-import type { Setting } from './classify-text.ts';
+import type { Setting } from './text-class.ts';
 import { listOf, nameOf, nodeOf, textIn, type Node } from './parse-sql.ts';
 
 /** What a SET sets, the variables of its own left out; undefined where it sets what is not known. */
@@ -34,7 +34,8 @@ function assignment(scope: unknown, variable: unknown, values: readonly unknown[
   if (name.startsWith('@') && !name.startsWith('@@')) return [];
   const plain = name.replace(OF_THE_SESSION, '');
   // a dot that is left is of `global.`, or of a variable of a storage engine's
-  if ((scope !== null && scope !== undefined && scope !== 'Session' && scope !== 'Local') || plain.includes('.')) return undefined;
+  if ((scope !== null && scope !== undefined && scope !== 'Session' && scope !== 'Local') || plain.includes('.'))
+    return undefined;
   return [[plain, plainValue(values[0])]];
 }
 

@@ -1,19 +1,25 @@
-import type { Setting, TextClass } from './classify-text.ts';
+import type { Setting, TextClass } from './text-class.ts';
 import { isNode, listOf, nameOf, nodeOf, textIn, type Node } from './parse-sql.ts';
 import { readSettings } from './read-settings.ts';
 
 const READS = new Set(
-  ('Query Explain ExplainTable Use StartTransaction Commit Rollback Savepoint ReleaseSavepoint Set Kill UnlockTables ' +
+  (
+    'Query Explain ExplainTable Use StartTransaction Commit Rollback Savepoint ReleaseSavepoint Set Kill UnlockTables ' +
     'Deallocate ShowCollation ShowColumns ShowCreate ShowDatabases ShowFunctions ShowSchemas ShowStatus ShowTables ' +
-    'ShowVariable ShowVariables ShowViews ShowCharset ShowProcessList').split(' '),
+    'ShowVariable ShowVariables ShowViews ShowCharset ShowProcessList'
+  ).split(' '),
 );
 const WRITES = new Set('Insert Update Delete Merge Truncate LockTables'.split(' '));
 const DDL = new Set(
-  ('AlterIndex AlterRole AlterTable AlterUser AlterView Analyze Comment CreateDatabase CreateIndex CreateRole CreateSchema ' +
-    'CreateSequence CreateTable CreateUser CreateView Drop Flush Grant OptimizeTable RenameTable Revoke').split(' '),
+  (
+    'AlterIndex AlterRole AlterTable AlterUser AlterView Analyze Comment CreateDatabase CreateIndex CreateRole CreateSchema ' +
+    'CreateSequence CreateTable CreateUser CreateView Drop Flush Grant OptimizeTable RenameTable Revoke'
+  ).split(' '),
 );
 /** Names that are of no table, by where they stand. */
-const NO_TABLES = new Set('ColumnName collation Collate variable data_type cast_type charset default_charset'.split(' '));
+const NO_TABLES = new Set(
+  'ColumnName collation Collate variable data_type cast_type charset default_charset'.split(' '),
+);
 /** Functions that read files, or hand a text to something that runs it. */
 const REACHES_FURTHER = /^(?:load_file|sys_(?:exec|eval|get|set)|lib_mysqludf\w*)$/;
 const WRITES_WHEN_CALLED = /^(?:nextval|setval)$/;

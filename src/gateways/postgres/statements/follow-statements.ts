@@ -1,4 +1,12 @@
-import { BrokenFrame, KeptNames, textOf, weightOf, type Hide, type Judge, type Prepared } from '../../database/index.ts';
+import {
+  BrokenFrame,
+  KeptNames,
+  textOf,
+  weightOf,
+  type Hide,
+  type Judge,
+  type Prepared,
+} from '../../database/index.ts';
 import type { StatementRecorder } from '../../port.ts';
 import { errorResponse, fieldsOf, frame, T } from '../wire/messages.ts';
 import { Queue, type Came, type Pending } from './pending.ts';

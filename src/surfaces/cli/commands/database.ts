@@ -61,7 +61,9 @@ export function addDatabase(program: Command): void {
       if (issued.protocol === 'mysql') {
         if (options.pgpass === true) throw noPgpass;
         const line =
-          options.url === true ? mysqlUrl(issued) : `mariadb --defaults-extra-file=${shellWord(keepOptions(issued, certificate))}`;
+          options.url === true
+            ? mysqlUrl(issued)
+            : `mariadb --defaults-extra-file=${shellWord(keepOptions(issued, certificate))}`;
         process.stdout.write(`${inert(line)}\n`);
       } else if (options.pgpass === true) {
         keepInPgpass(issued);
