@@ -39,6 +39,7 @@ export async function startFakeMysql(
     socket.write(options.greets ?? greeting('5.5.5-10.11.0-MariaDB', 7, Buffer.alloc(20, 65)));
     socket.once('data', (request: Buffer) => {
       clear.push(Buffer.from(request.subarray(0, 36)));
+      socket.pause();
       if (request.length > 36) socket.unshift(request.subarray(36));
       const over = new TLSSocket(socket, { isServer: true, secureContext });
       let inside = false;

@@ -134,12 +134,12 @@ it('what runs is on the record as it ran, whatever hides in it', async () => {
   const client = new RawMysqlClient(rig.gateway.address.port);
   clients.push(client);
   await client.logIn();
-  const texts = [
-    "select '\\'; -- ' /*!50000 , 2 */",
-    'select 1 # ; drop table x',
-    `select "a""b", 'c''d', \`Database\` from mysql.db limit 0`,
+  const texts: readonly (readonly [text: string, packets: number])[] = [
+    ["select '\\'; -- ' /*!50000 , 2 */", 6],
+    ['select 1 # ; drop table x', 5],
+    [`select "a""b", 'c''d', \`Db\` from mysql.db limit 0`, 6],
   ];
-  for (const text of texts) await client.ask(query(text), 5);
+  for (const [text, packets] of texts) await client.ask(query(text), packets);
   await client.ask(query(Buffer.from("select '\xe9'", 'latin1')), 1);
-  expect(rig.ports.last().recorder.all.map(({ text }) => text)).toEqual([...texts, "select 'é'"]);
+  expect(rig.ports.last().recorder.all.map(({ text }) => text)).toEqual([...texts.map(([text]) => text), "select 'é'"]);
 });

@@ -86,34 +86,35 @@ describe('before the login', () => {
 });
 
 describe('in a session', () => {
-  it.each<[string, Buffer]>([
+  const run =
+    (...content: readonly number[]) =>
+    (id: number) =>
+      command(COMMAND.execute, Buffer.from([id, 0, 0, 0, 0, 1, 0, 0, 0, ...content]));
+  it.each<[string, Buffer | ((id: number) => Buffer)]>([
     ['over what is taken', header(1024 * 1024 + 1, 0)],
     [
       'that goes on until it is over what is taken',
       Buffer.concat([header(0xff_ffff, 0), Buffer.alloc(2 * 1024 * 1024)]),
     ],
     ['with a number that is not the first', packet(1, Buffer.from([COMMAND.query]), Buffer.from('select 1'))],
-    ['of a run that names no types', command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]))],
-    ['of a run that ends too early', command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0]))],
+    ['of a run that names no types', run(0, 0)],
+    ['of a run that ends too early', (id) => command(COMMAND.execute, Buffer.from([id, 0, 0, 0, 0]))],
+    ['of a run with a value longer than it', run(0, 1, 253, 0, 0xfd, 0xff, 0xff, 0xff)],
+    ['of a run with a value of a length that is none', run(0, 1, 253, 0, 0xff)],
+    ['of a run that goes on after its end', run(0, 1, 1, 0, 5, ...smuggled)],
+    ['of a run with a date of another length', run(0, 1, 7, 0, 3, 1, 1, 1)],
+    ['of a run of a type there is not', run(0, 1, 99, 0, 5)],
     [
-      'of a run with a value longer than it',
-      command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 253, 0, 0xfd, 0xff, 0xff, 0xff])),
-    ],
-    [
-      'of a run that goes on after its end',
-      command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 5]), smuggled),
-    ],
-    ['of a piece of a value that is of nothing', command(COMMAND.sendLongData, Buffer.from([1, 0, 0, 0, 9, 0]), 'x')],
-    [
-      'of a run of a type there is not',
-      command(COMMAND.execute, Buffer.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 99, 0, 5])),
+      'of a piece of a value that is of nothing',
+      (id) => command(COMMAND.sendLongData, Buffer.from([id, 0, 0, 0, 9, 0]), 'x'),
     ],
   ])('a packet %s ends it, and nothing of it reaches the database', async (_what, bytes) => {
     const client = reach();
     await client.logIn();
-    await client.ask(command(COMMAND.prepare, 'select ?'), 4);
+    const [prepared] = await client.ask(command(COMMAND.prepare, 'select ?'), 5);
+    const id = prepared?.content.readUInt32LE(1) ?? 0;
     client.forget();
-    client.say(bytes, smuggled);
+    client.say(typeof bytes === 'function' ? bytes(id) : bytes, smuggled);
     await client.gone();
     expect(client.bytes.toString('latin1')).toContain('broke the protocol');
     expect(rig.ports.last().ended[0]?.reason).toBe('protocol violation by the client');

@@ -20,7 +20,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Error numbers that Reeve says itself. */
+/** Error numbers that Reeve says itself. None is of 2000 to 2999: those are a client's own, and it takes them from nobody. */
 export const ERROR = {
   accessDenied: { number: 1045, state: '28000' },
   tooManyConnections: { number: 1040, state: '08004' },
@@ -28,7 +28,7 @@ export const ERROR = {
   statementDenied: { number: 1227, state: '42000' },
   insecureTransport: { number: 3159, state: '08004' },
   connectionKilled: { number: 1927, state: '70100' },
-  targetGone: { number: 2013, state: '08S01' },
+  targetGone: { number: 1429, state: 'HY000' },
   noSuchThread: { number: 1094, state: 'HY000' },
 } as const;
 
