@@ -53,22 +53,21 @@ export async function connectTarget(
       );
     const late = AbortSignal.any([stop, AbortSignal.timeout(limits.targetMs)]);
     const open = (as: Wanted) => logIn(target, credential, as, limits, late);
-    const lines = await Promise.allSettled([
-      open(wanted),
-      open({ ...wanted, flags: plain(wanted.flags), database: '' }),
-    ]);
-    const failed = lines.find((line) => line.status === 'rejected');
-    const [session, control] = lines.map((line) => (line.status === 'fulfilled' ? line.value : undefined));
-    if (session !== undefined && control !== undefined && failed === undefined)
+    // one after the other: a password that is wrong is tried once
+    const session = await open(wanted);
+    try {
+      const control = await open({ ...wanted, flags: plain(wanted.flags), database: '' });
       try {
         const variables = await prepareSession(session.stream, target.systemName, wanted, late);
         return { ...session, variables, control: control.stream };
       } catch (error) {
-        for (const line of [session, control]) line.stream.destroy();
+        control.stream.destroy();
         throw error;
       }
-    for (const line of [session, control]) line?.stream.destroy();
-    throw failed?.reason;
+    } catch (error) {
+      session.stream.destroy();
+      throw error;
+    }
   } finally {
     wipe(credential);
   }

@@ -17,7 +17,6 @@ const NOTHING: TextClass = {
   tables: [],
   sets: [],
   uses: false,
-  statements: 0,
 };
 const UNREADABLE: TextClass = { ...NOTHING, unreadable: true };
 
@@ -43,7 +42,7 @@ function read(words: readonly Word[], versioned: 'in' | 'out'): TextClass {
   if (statements === undefined) return UNREADABLE;
   const reader = new TreeReader();
   for (const statement of statements) reader.statement(statement);
-  return { ...reader.found(), unreadable: false, statements: statements.length };
+  return { ...reader.found(), unreadable: false };
 }
 
 const both = (a: TextClass, b: TextClass): TextClass => ({
@@ -54,7 +53,5 @@ const both = (a: TextClass, b: TextClass): TextClass => ({
   opaque: a.opaque || b.opaque,
   tables: [...a.tables, ...b.tables],
   sets: [...a.sets, ...b.sets],
-  // whether it does is known by its answer only
   uses: a.uses || b.uses,
-  statements: a.uses === b.uses ? Math.max(a.statements, b.statements) : 2,
 });

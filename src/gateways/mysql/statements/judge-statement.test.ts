@@ -202,12 +202,23 @@ describe('a denied table', () => {
     ['select pay, hr from t', true],
     ['update t set pay = 1 where a = 1', true],
     ['use hr', true],
+    ['/* so */ use `hr`;', true],
+    ['use hr /*!50000 */', false],
+    ['/*!50000 use hr */', false],
+    ['use /*!50000 hr */', false],
+    ['show warnings', true],
+    ['show grants', true],
+    ['show triggers from audit', false],
+    ['show index from secrets', false],
+    ['show index from pay', false],
   ])('%s', (text, is) => expect(allowed(rules, text)).toBe(is));
 
   it('is denied by its name alone in its database, and where there is none', () => {
     expect(allowed(rules, 'select * from pay', { database: () => 'HR' })).toBe(false);
     expect(allowed(rules, 'select * from pay', { database: () => undefined })).toBe(false);
     expect(allowed(rules, 'select * from log', { database: () => 'audit' })).toBe(false);
+    expect(allowed(rules, 'show index from log', { database: () => 'audit' })).toBe(false);
+    expect(allowed(rules, 'show warnings', { database: () => undefined })).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import { deniedTable, type Judge } from '../../database/index.ts';
 import type { StatementRules } from '../../port.ts';
 import { classifyText } from './classify-text.ts';
 import { judgeSetting, readsOtherwise } from './judge-setting.ts';
+import { useOf } from './what-it-ends.ts';
 
 /** System variables of a target that say how it reads statements. */
 export const READING = ['sql_mode'] as const;
@@ -34,7 +35,8 @@ export function judgeOf(rules: StatementRules | undefined, by: ReadBy): Judge {
     const found = classifyText(text);
     if (found.unreadable) return 'it cannot be read, and there are rules for what statements may be';
     if (found.opaque) return 'what it runs cannot be seen, and there are rules for what statements may be';
-    if (found.uses && found.statements > 1) return 'the database is changed by a statement of its own';
+    if (found.uses && useOf(text) === undefined)
+      return 'another database is made the current one by a statement of its own, without comments of versions';
     for (const [name, value] of found.sets) {
       const refused = judgeSetting(name, value, rules);
       if (refused !== undefined) return refused;
@@ -42,13 +44,20 @@ export function judgeOf(rules: StatementRules | undefined, by: ReadBy): Judge {
     if (rules.readOnly && found.writes) return 'this access is for reading only';
     if (rules.noDdl && found.ddl) return 'this access does not change tables, roles or grants';
     if (rules.whereNeeded && found.unbounded) return 'it changes every row: it needs a where that looks at them';
-    const database = by.database()?.toLowerCase();
-    const tables = found.tables.map((one) =>
-      one.includes('.') || database === undefined ? one : `${database}.${one}`,
-    );
-    return deniedTable(tables.map(anySchema), denied);
+    return deniedTable(tablesOf(found.tables, by.database()?.toLowerCase(), denied), denied);
   };
 }
 
-/** Of any schema: as a name without one. */
-const anySchema = (table: string): string => (table.startsWith('*.') ? table.slice(2) : table);
+/** The tables that names come to, given the current database. */
+function tablesOf(
+  names: readonly string[],
+  database: string | undefined,
+  denied: readonly string[],
+): readonly string[] {
+  return names.flatMap((name) => {
+    // a word that may be a table of any schema is one that is denied by its name
+    if (name.startsWith('*.')) return denied.filter((one) => one.split('.').at(-1) === name.slice(2));
+    if (name.startsWith('?')) return database === undefined ? [] : [`${database}.${name.slice(1)}`];
+    return name.includes('.') || database === undefined ? name : `${database}.${name}`;
+  });
+}

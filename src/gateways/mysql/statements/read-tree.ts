@@ -24,7 +24,7 @@ const NO_TABLES = new Set(
 const REACHES_FURTHER = /^(?:load_file|sys_(?:exec|eval|get|set)|lib_mysqludf\w*)$/;
 const WRITES_WHEN_CALLED = /^(?:nextval|setval)$/;
 
-type Found = Omit<TextClass, 'unreadable' | 'statements'>;
+type Found = Omit<TextClass, 'unreadable'>;
 
 /** Walks parse trees and gathers what their statements do, wherever in them they are. */
 export class TreeReader {
@@ -142,7 +142,7 @@ export class TreeReader {
   #anyName(word: unknown): void {
     const name = textIn(nodeOf(word)['value'])?.toLowerCase();
     if (name === undefined) return;
-    this.#tables.add(name);
+    this.#tables.add(`?${name}`);
     this.#tables.add(`*.${name}`);
     this.#tables.add(`${name}.*`);
   }
