@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { greeting } from '#gateways/mysql/login/receive-client.ts';
 import { packet } from '#gateways/mysql/wire/packets.ts';
 import { OFFERED } from '#gateways/mysql/wire/capabilities.ts';
 import { startMariadb, type LabMariadb } from '#lab/index.ts';
@@ -68,9 +69,8 @@ describe('TLS', () => {
   it('of a target with another certificate, none, or data before it, gets no log-in', async () => {
     const wrong = await before(lab.port, WRONG_PIN);
     expect((await mariadb(wrong.env)).stderr.toString()).toContain('a certificate that is not the one on record');
-    const hello = Buffer.from('\x0a5.5.5-10\0\x07\0\0\0AAAAAAAA\0\xff\xf7\x2d\x02\0\xff\xff\x15', 'latin1');
     const early = await startFakeMysql(() => {}, {
-      greets: Buffer.concat([packet(0, hello, Buffer.alloc(30)), packet(1, Buffer.from('x'))]),
+      greets: Buffer.concat([greeting('5.5', 7, Buffer.alloc(20, 65)), packet(1, Buffer.from('x'))]),
     });
     const second = await before(early.port, early.pin);
     expect((await mariadb(second.env)).stderr.toString()).toContain('sent data before TLS began');
