@@ -55,9 +55,11 @@ function tablesOf(
   denied: readonly string[],
 ): readonly string[] {
   return names.flatMap((name) => {
-    // a word that may be a table of any schema is one that is denied by its name
-    if (name.startsWith('*.')) return denied.filter((one) => one.split('.').at(-1) === name.slice(2));
-    if (name.startsWith('?')) return database === undefined ? [] : [`${database}.${name.slice(1)}`];
+    if (name.startsWith('?')) {
+      const word = name.slice(1);
+      const here = database === undefined ? [] : [`${database}.${word}`];
+      return [...here, ...denied.filter((one) => one.split('.').includes(word))];
+    }
     return name.includes('.') || database === undefined ? name : `${database}.${name}`;
   });
 }

@@ -141,10 +141,7 @@ export class TreeReader {
   /** A word that may be the name of a table or of a database. */
   #anyName(word: unknown): void {
     const name = textIn(nodeOf(word)['value'])?.toLowerCase();
-    if (name === undefined) return;
-    this.#tables.add(`?${name}`);
-    this.#tables.add(`*.${name}`);
-    this.#tables.add(`${name}.*`);
+    if (name !== undefined) this.#tables.add(`?${name}`);
   }
 }
 

@@ -11,10 +11,7 @@ export interface TextClass {
   readonly unbounded: boolean;
   /** Runs something that is not to be seen in it: a procedure, a file, a text. */
   readonly opaque: boolean;
-  /**
-   * Tables it names, each as `schema.table`, or `table` where it names no schema. Of a word that may be anything: `?word` for
-   * a table of the current one, `*.word` for one of any, `word.*` for a schema.
-   */
+  /** Tables it names, each as `schema.table`, or `table` where it names no schema; `?word` for a word that may be either. */
   readonly tables: readonly string[];
   readonly sets: readonly Setting[];
   /** Makes another database the current one. */
