@@ -45,7 +45,10 @@ module.exports = {
       name: 'edges-know-port-and-kit',
       severity: 'error',
       from: { path: '^src/(connectors|gateways)/([^/]+)/', pathNot: tests },
-      to: { path: '^src/', pathNot: ['^src/kit/', '^src/$1/port\\.ts$', '^src/$1/$2/'] },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/kit/', '^src/$1/port\\.ts$', '^src/$1/$2/', '^src/$1/database/index\\.ts$'],
+      },
     },
     {
       name: 'surfaces-do-not-reach-edges',
@@ -89,7 +92,7 @@ module.exports = {
     {
       name: 'noble-has-one-owner',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/connectors/mysql/wire/proofs\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/kit/mysql-proofs/proofs\\.ts$'] },
       to: { path: 'node_modules/@noble/' },
     },
     {
@@ -98,7 +101,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot: [
-          '^src/kit/(crypto|ids|ssh-certificates|x509)/',
+          '^src/kit/(crypto|ids|mysql-proofs|ssh-certificates|x509)/',
           '^src/(gateways|connectors)/',
           '^src/guard/sessions/recording/',
           tests,

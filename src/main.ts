@@ -14,6 +14,8 @@ import { followRings, openRings, type RootKeyPlaces } from '#kit/key-ring/index.
 import { openLog, type Log } from '#kit/log/index.ts';
 import { outbound } from '#kit/outbound/index.ts';
 import { connectors } from '#connectors/index.ts';
+import { startMysqlGateway } from '#gateways/mysql/index.ts';
+import type { PasswordProof } from '#gateways/port.ts';
 import { startPostgresGateway } from '#gateways/postgres/index.ts';
 import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
 import { recordLoss } from '#guard/keys/index.ts';
@@ -89,6 +91,8 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   mkdirSync(config.exchangeDir, { recursive: true });
   const registry = connectors({ exchangeDir: config.exchangeDir });
   const targets = createTargets({ keys, connectors: registry, job: () => operator().jobCtx('connector') });
+  const gatewayCertificate = async (): Promise<string | null> =>
+    (await readGatewayTls(config.gatewayTlsFile))?.certificate ?? null;
   spine = await assembleSpine({
     db,
     clock,
@@ -110,7 +114,12 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         postgresGateway: {
           host: new URL(config.publicUrl).hostname,
           port: config.postgresPort,
-          certificate: async () => (await readGatewayTls(config.gatewayTlsFile))?.certificate ?? null,
+          certificate: gatewayCertificate,
+        },
+        mysqlGateway: {
+          host: new URL(config.publicUrl).hostname,
+          port: config.mysqlPort,
+          certificate: gatewayCertificate,
         },
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
@@ -172,13 +181,24 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       fingerprint: gateway.fingerprint,
     });
     const { key, certificate } = await gatewayTls(config);
+    const withPasswords = {
+      ...gatewayPorts(edges),
+      redeem: (offer: PasswordProof) => redeemPassword(spine.operator.jobCtx('gateway'), offer),
+    };
     const postgres = await startPostgresGateway(
       { host: config.postgresHost, port: config.postgresPort, key, certificate },
-      { ...gatewayPorts(edges), redeem: (offer) => redeemPassword(spine.operator.jobCtx('gateway'), offer) },
+      withPasswords,
     );
     running.add('postgres gateway', () => postgres.stop(config.stopSeconds * 1000));
     log.info('postgres gateway serves', { address: postgres.address.address, port: postgres.address.port });
     console.log(`postgres ${postgres.address.address}:${postgres.address.port}`);
+    const mysql = await startMysqlGateway(
+      { host: config.mysqlHost, port: config.mysqlPort, version: config.mysqlVersion, key, certificate },
+      withPasswords,
+    );
+    running.add('mysql gateway', () => mysql.stop(config.stopSeconds * 1000));
+    log.info('mysql gateway serves', { address: mysql.address.address, port: mysql.address.port });
+    console.log(`mysql    ${mysql.address.address}:${mysql.address.port}`);
     console.log(`ssh      ${gateway.address.address}:${gateway.address.port}  host key ${gateway.fingerprint}`);
   }
   if (roles.has('api')) {

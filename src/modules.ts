@@ -63,6 +63,7 @@ export interface ModuleEdges {
   readonly witnessPath?: string | undefined;
   readonly publicUrl: string;
   readonly postgresGateway: GatewayPlace;
+  readonly mysqlGateway: GatewayPlace;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
   readonly outbound: Outbound & OutboundReader;
@@ -109,7 +110,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     jitModule,
     sessionsModule(edges),
     statementRulesModule,
-    gatewayPasswordsModule({ postgres: edges.postgresGateway }),
+    gatewayPasswordsModule({ postgres: edges.postgresGateway, mysql: edges.mysqlGateway }),
     sshCaModule({ ...edges, lastSignIn }),
     sshTermsModule,
     leasesModule({ ...edges, lastSignIn }),

@@ -26,6 +26,7 @@ const edges: ModuleEdges = {
   outbound: nothing('outbound'),
   publicUrl: 'http://localhost:8470',
   postgresGateway: { host: 'localhost', port: 5470, certificate: nothing('certificate') },
+  mysqlGateway: { host: 'localhost', port: 5471, certificate: nothing('certificate') },
 };
 
 /** Every generated text that follows from the operations, by the file it is kept in. */

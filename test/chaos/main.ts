@@ -1,4 +1,5 @@
 import { runCrashes } from './crash/run-crashes.ts';
+import { fuzzPackets } from '../mysql-rig/fuzz-packets.ts';
 import { fuzzFrames } from '../pg-rig/fuzz-frames.ts';
 import { runImports } from './import/run-imports.ts';
 import { runReviews } from './review/run-reviews.ts';
@@ -10,8 +11,8 @@ import { runRotationChaos } from './rotation/run-rotation-chaos.ts';
  * compares with an import nobody disturbed. `npm run chaos -- review [--rounds 20] [--seed N]`: kills it while it freezes a
  * campaign, while reviewers decide and sign, and while it closes. `npm run chaos -- rotation [--rotations 10000]
  * [--accounts 12] [--seed N]`: kills it, and cuts the power of its targets, while it rotates credentials; then each of
- * them logs in. `npm run chaos -- pg-frames [--inputs 10000000] [--seed N]`: hostile bytes for the PostgreSQL gateway. A
- * failure prints the seed that repeats it.
+ * them logs in. `npm run chaos -- pg-frames [--inputs 10000000] [--seed N]`: hostile bytes for the PostgreSQL gateway,
+ * `mysql-frames` for MySQL's. A failure prints the seed that repeats it.
  */
 const [what, ...options] = process.argv.slice(2);
 const option = (name: string, otherwise: number): number => {
@@ -24,13 +25,17 @@ const option = (name: string, otherwise: number): number => {
 const seed = option('seed', Math.floor(Date.now() / 1000) % 1_000_000);
 const say = (line: string): void => console.log(line);
 
+/** Hostile bytes for a gateway of databases, and whether they leave anything behind. */
+const frames = async (fuzz: typeof fuzzFrames): Promise<string> => {
+  const inputs = option('inputs', 10_000_000);
+  const before = process.memoryUsage().heapUsed;
+  fuzz(inputs, seed, (done) => say(`${done} sessions of hostile frames, seed ${seed}`));
+  return `${inputs} sessions; ${Math.round((process.memoryUsage().heapUsed - before) / 1024 / 1024)} MiB more on the heap`;
+};
+
 const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
-  'pg-frames': async () => {
-    const inputs = option('inputs', 10_000_000);
-    const before = process.memoryUsage().heapUsed;
-    fuzzFrames(inputs, seed, (done) => say(`${done} sessions of hostile frames, seed ${seed}`));
-    return `${inputs} sessions; ${Math.round((process.memoryUsage().heapUsed - before) / 1024 / 1024)} MiB more on the heap`;
-  },
+  'pg-frames': () => frames(fuzzFrames),
+  'mysql-frames': () => frames(fuzzPackets),
   crash: async () => {
     const rounds = option('rounds', 50);
     say(`kill -9 of Reeve, ${rounds} times, seed ${seed}`);

@@ -83,6 +83,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
       }),
       publicUrl: 'http://localhost:8470',
       postgresGateway: { host: '127.0.0.1', port: 5470, certificate: async () => null },
+      mysqlGateway: { host: '127.0.0.1', port: 5471, certificate: async () => null },
       smtpUrl: options.smtpUrl,
       outbound: outbound({ allow: options.outboundAllow ?? [] }),
       mailFrom: 'reeve@larkspur.example',

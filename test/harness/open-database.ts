@@ -13,35 +13,47 @@ import { putEntitlement, registerSystem, startGrant } from '#spine/graph/index.t
 import { pinOf } from '../pg-rig/rig.ts';
 import type { GuardedHouse } from './guarded-house.ts';
 
-/** A database account somebody may open, with the gateway before it. */
-export interface OpenDatabase {
-  readonly gateway: PostgresGateway;
+/** A database account somebody may open. */
+export interface EnrolledAccount {
   readonly systemId: string;
   readonly accountId: string;
   readonly entitlementId: string;
   readonly grantId: string;
   /** Gives the holder access again. */
   give(): Promise<string>;
+}
+
+/** The same, with the gateway before it. */
+export interface OpenDatabase extends EnrolledAccount {
+  readonly gateway: PostgresGateway;
   /** Variables for libpq programs, with a password that was issued. */
   env(password: string, database?: string): Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** Puts an account of a running server into the house, its password into the vault, grants its holder something there, and starts the gateway. */
-export async function openDatabase(
+/** Puts an account of a running server into the house, its password into the vault, and grants its holder something there. */
+export async function enrolAccount(
   house: GuardedHouse,
-  at: { readonly system: string; readonly lab: LabPostgres; readonly account: string; readonly holder: string },
-): Promise<OpenDatabase> {
-  const { lab, holder } = at;
+  at: {
+    readonly system: string;
+    readonly kind: 'postgres' | 'mysql';
+    readonly host: string;
+    readonly port: number;
+    readonly pinned: string;
+    readonly account: string;
+    readonly password: string;
+    readonly holder: string;
+  },
+): Promise<EnrolledAccount> {
+  const { holder } = at;
   const accountId = newId();
-  const password = lab.passwords.get(at.account) ?? lab.superuser.password;
   const systemId = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
     const system = await registerSystem(ctx, permit, {
       name: at.system,
-      kind: 'postgres',
-      host: lab.host,
-      port: lab.port,
-      pinned: [pinOf(lab)],
+      kind: at.kind,
+      host: at.host,
+      port: at.port,
+      pinned: [at.pinned],
     });
     await ctx.tx.run(sql`insert into account (id, system_id, native_id, name, identity_id, valid_from)
       values (${accountId}, ${system.id}, ${at.account}, ${at.account}, ${holder}, ${ctx.now})`);
@@ -55,7 +67,7 @@ export async function openDatabase(
       accountId,
       systemId,
       username: at.account,
-      value: Buffer.from(password),
+      value: Buffer.from(at.password),
     });
     return (await putEntitlement(ctx, permit, { systemId, kind: 'group', nativeId: 'role:dba', name: 'dba' })).id;
   });
@@ -69,7 +81,23 @@ export async function openDatabase(
       });
       return grant.id;
     });
-  const grantId = await give();
+  return { systemId, accountId, entitlementId, grantId: await give(), give };
+}
+
+/** Enrols an account of a running server and starts the gateway before it. */
+export async function openDatabase(
+  house: GuardedHouse,
+  at: { readonly system: string; readonly lab: LabPostgres; readonly account: string; readonly holder: string },
+): Promise<OpenDatabase> {
+  const { lab, ...who } = at;
+  const enrolled = await enrolAccount(house, {
+    ...who,
+    kind: 'postgres',
+    host: lab.host,
+    port: lab.port,
+    pinned: pinOf(lab),
+    password: lab.passwords.get(at.account) ?? lab.superuser.password,
+  });
   const dir = mkdtempSync(join(tmpdir(), 'reeve-open-database-'));
   const tls = selfSigned({ names: ['localhost', '127.0.0.1'], from: new Date(Date.now() - 60_000), days: 1 });
   writeFileSync(join(dir, 'gateway.crt'), tls.certificate);
@@ -78,12 +106,8 @@ export async function openDatabase(
     redeem: (offer) => redeemPassword(house.as('gateway'), offer),
   });
   return {
+    ...enrolled,
     gateway,
-    systemId,
-    accountId,
-    entitlementId,
-    grantId,
-    give,
     env: (secret, database = 'postgres') => ({
       PGHOST: '127.0.0.1',
       PGPORT: String(gateway.address.port),

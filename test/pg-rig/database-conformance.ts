@@ -2,10 +2,12 @@
  * The promise of a database gateway as a suite: for every client people use, through the gateway is like straight to the
  * server. Each case runs both ways with the real program against one server, and what it saw must be the same.
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '#test/ssh-rig/run-program.ts';
 
 /** One way to the server: straight, or through the gateway. Cases only see this. */
 export interface DatabaseWay {
@@ -64,3 +66,30 @@ export function databaseConformance(
     });
   });
 }
+
+/**
+ * A shell line with the way's variables; `$DIR` is its folder, `$DB` its database. Exit code and outputs, long ones as
+ * their digest; of what goes to stderr `said` takes out what only one way says.
+ */
+export const shellCase = (
+  title: string,
+  script: string,
+  said: (text: string) => string = (text) => text,
+): DatabaseCase => ({
+  title,
+  see: async (way) => {
+    const ran = await run('bash', ['-c', script], {
+      limitMs: 50_000,
+      env: { ...way.env(way.database), DIR: way.dir, DB: way.database },
+    });
+    const show = (data: Buffer): string =>
+      data.length > 8192
+        ? `${data.length} bytes, sha256 ${createHash('sha256').update(data).digest('hex')}`
+        : data.toString('latin1').replaceAll(way.dir, '$DIR').replaceAll(way.database, '$DB');
+    return {
+      code: ran.code,
+      stdout: show(ran.stdout),
+      stderr: show(Buffer.from(said(ran.stderr.toString('latin1')), 'latin1')),
+    };
+  },
+});

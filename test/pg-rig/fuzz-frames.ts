@@ -1,6 +1,7 @@
 import { FollowStatements } from '#gateways/postgres/statements/follow-statements.ts';
 import { CLIENT_TYPES, TARGET_TYPES } from '#gateways/postgres/relay/message-types.ts';
-import { BrokenFrame, FrameSplitter } from '#gateways/postgres/wire/frame-splitter.ts';
+import { BrokenFrame } from '#gateways/database/index.ts';
+import { FrameSplitter } from '#gateways/postgres/wire/frame-splitter.ts';
 import { errorResponse, frame, int32, T } from '#gateways/postgres/wire/messages.ts';
 import { MemoryRecorder } from '#test/ssh-rig/fake-ports.ts';
 import { bind, describe, execute, parse, query, sync } from './raw-client.ts';

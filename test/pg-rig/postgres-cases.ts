@@ -1,26 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client, type ClientConfig } from 'pg';
-import { run } from '#test/ssh-rig/run-program.ts';
-import type { DatabaseCase, DatabaseWay } from './database-conformance.ts';
+import { shellCase, type DatabaseCase, type DatabaseWay } from './database-conformance.ts';
 
-/** A shell line with the way's variables; `$DIR` is its folder, `$DB` its database. Exit code and outputs, long ones as their digest. */
-const line = (title: string, script: string): DatabaseCase => ({
-  title,
-  see: async (way) => {
-    const ran = await run('bash', ['-c', script], {
-      limitMs: 50_000,
-      env: { ...way.env(way.database), DIR: way.dir, DB: way.database },
-    });
-    const show = (data: Buffer): string =>
-      data.length > 8192
-        ? `${data.length} bytes, sha256 ${createHash('sha256').update(data).digest('hex')}`
-        : data.toString('latin1').replaceAll(way.dir, '$DIR').replaceAll(way.database, '$DB');
-    // what the gateway says for itself, once
-    const stderr = Buffer.from(ran.stderr.toString('latin1').replaceAll(/^NOTICE: {2}Reeve: .*\n/gm, ''), 'latin1');
-    return { code: ran.code, stdout: show(ran.stdout), stderr: show(stderr) };
-  },
-});
+/** A shell line, without what the gateway says for itself, once. */
+const line = (title: string, script: string): DatabaseCase =>
+  shellCase(title, script, (said) => said.replaceAll(/^NOTICE: {2}Reeve: .*\n/gm, ''));
 
 /** What one connection of the Node driver sees. */
 const node = (title: string, use: (client: Client) => Promise<unknown>): DatabaseCase => ({

@@ -73,7 +73,7 @@ export const rigBefore = (lab: LabPostgres, limits: Partial<PostgresGatewayLimit
   startPgRig({ host: lab.host, port: lab.port, pinned: [pinOf(lab)], ...lab.superuser }, limits);
 
 /** Nothing is left of any session: every ticket ended once, every record was closed once. */
-export async function nothingLeft(rig: PgRig): Promise<void> {
+export async function nothingLeft(rig: Pick<PgRig, 'gateway' | 'ports'>): Promise<void> {
   await until(() => rig.gateway.metrics.connectionsOpen === 0, 'the last connection to go', 5000);
   await until(() => rig.gateway.metrics.sessionsOpen === 0, 'the last session to end', 3000);
   await until(() => rig.ports.sessions.every((s) => s.ended.length === 1), 'every ticket to end once', 3000);

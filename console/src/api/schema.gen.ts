@@ -14937,7 +14937,7 @@ export interface operations {
                     system: string;
                     /** @description default: the only one there that is yours */
                     account?: string;
-                    /** @description good for this one only; default: any */
+                    /** @description where it begins; in PostgreSQL the password is good for this one only. Default: any */
                     database?: string;
                     /** @default 600 */
                     seconds?: number;
@@ -14964,6 +14964,7 @@ export interface operations {
                         protocol: string;
                         host: string;
                         port: number;
+                        /** @description where a session begins; empty: in none */
                         database: string;
                         /** @description what the gateway is verified by, PEM */
                         certificate: string | null;

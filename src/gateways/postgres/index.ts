@@ -1,3 +1,5 @@
-export { type PostgresGatewayLimits, type PostgresGatewayOptions } from './options.ts';
-export { type PostgresGatewayMetrics } from './metrics.ts';
-export { startPostgresGateway, type PostgresGateway } from './start-gateway.ts';
+export {
+  type DatabaseGateway as PostgresGateway,
+  type DatabaseGatewayLimits as PostgresGatewayLimits,
+} from '../database/index.ts';
+export { startPostgresGateway } from './start-gateway.ts';

@@ -1,17 +1,24 @@
 import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Log } from '#kit/log/index.ts';
+import {
+  fromReeve,
+  parseLoginName,
+  plainAddress,
+  printable,
+  StandingOrders,
+  wipe,
+  type ByteReader,
+  type DatabaseGatewayLimits,
+  type DatabaseGatewayMetrics,
+  type LoginName,
+} from '../database/index.ts';
 import type { PasswordGatewayPorts, Ticket } from '../port.ts';
 import type { CancelKeys } from './cancel-keys.ts';
-import { parseLoginName, type LoginName } from './login/parse-login-name.ts';
 import { receiveClient } from './login/receive-client.ts';
-import type { ByteReader } from './login/read-bytes.ts';
 import { takePassword } from './login/take-password.ts';
-import type { PostgresGatewayMetrics } from './metrics.ts';
-import type { PostgresGatewayLimits } from './options.ts';
-import { connectTarget, wipe } from './relay/connect-target.ts';
+import { connectTarget } from './relay/connect-target.ts';
 import { RelaySession } from './relay/relay-session.ts';
-import { StandingOrders } from './relay/standing-orders.ts';
 import { TargetRefused } from './relay/target-refused.ts';
 import { hidePasswords } from './statements/hide-passwords.ts';
 import { judgeOf } from './statements/judge-statement.ts';
@@ -21,7 +28,6 @@ import {
   backendKey,
   errorResponse,
   frame,
-  fromReeve,
   negotiateDown,
   notice,
   sentence,
@@ -32,8 +38,8 @@ import {
 export interface ConnectionDeps {
   readonly ports: PasswordGatewayPorts;
   readonly log: Log;
-  readonly metrics: PostgresGatewayMetrics;
-  readonly limits: PostgresGatewayLimits;
+  readonly metrics: DatabaseGatewayMetrics;
+  readonly limits: DatabaseGatewayLimits;
   readonly context: SecureContext;
   readonly cancels: CancelKeys;
 }
@@ -254,9 +260,3 @@ export class ServeConnection {
     setTimeout(() => this.#socket.destroy(), 1_000).unref();
   }
 }
-
-const plainAddress = (address: string): string =>
-  address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
-
-/** Text from elsewhere, made safe to store and show. */
-const printable = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 500);

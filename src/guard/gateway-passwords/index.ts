@@ -1,6 +1,7 @@
 import { sql } from '#kit/db/index.ts';
 import type { Module, ResourceType } from '#spine/operations/index.ts';
 import { events } from './events.ts';
+import type { PasswordProtocol } from './model.ts';
 import { operations, type GatewayPlace } from './operations.ts';
 import { policies } from './policies.ts';
 
@@ -27,7 +28,7 @@ const passwordType: ResourceType = {
 };
 
 /** Passwords that gateways take: for one account, for minutes. */
-export const gatewayPasswordsModule = (edges: { readonly postgres: GatewayPlace }): Module => ({
+export const gatewayPasswordsModule = (edges: Readonly<Record<PasswordProtocol, GatewayPlace>>): Module => ({
   name: 'gateway-passwords',
   operations: operations(edges),
   events,

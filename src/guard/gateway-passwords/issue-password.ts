@@ -7,7 +7,7 @@ import { accountsThere, findAccount, getSystem, type Account } from '#spine/grap
 import type { Ctx } from '#spine/operations/index.ts';
 import { justifyingGrants, lastEnd } from '#guard/sessions/index.ts';
 import { passwordIssued } from './events.ts';
-import { facts, PROTOCOLS } from './model.ts';
+import { facts, KEEPS_DATABASE, PROTOCOLS, type PasswordProtocol } from './model.ts';
 
 /** What somebody wants to log in to. */
 export interface PasswordWanted {
@@ -24,7 +24,7 @@ export interface IssuedPassword {
   readonly id: string;
   readonly username: string;
   readonly password: string;
-  readonly protocol: 'postgres';
+  readonly protocol: PasswordProtocol;
   readonly database: string;
   readonly endsAt: Date;
 }
@@ -58,8 +58,9 @@ export async function issuePassword(ctx: Ctx, permit: Permit, wanted: PasswordWa
     throw invalid(
       '/system',
       `${system.name} is of the kind ${system.kind}`,
-      'gateway passwords are for databases: postgres',
+      'gateway passwords are for databases: postgres, mysql',
     );
+  const only = KEEPS_DATABASE.has(protocol) ? (wanted.database ?? null) : null;
   const id = newId(ctx.now.getTime());
   const password = newToken('rvp');
   const until = new Date(ctx.now.getTime() + wanted.seconds * 1000);
@@ -67,7 +68,7 @@ export async function issuePassword(ctx: Ctx, permit: Permit, wanted: PasswordWa
   const endsAt = last !== null && last < until ? last : until;
   await ctx.tx.run(sql`
     insert into gateway_password (id, identity_id, account_id, system_id, protocol, hash, database, connections, asked_at, ends_at)
-    values (${id}, ${identityId}, ${account.id}, ${system.id}, ${protocol}, ${hashToken(password)}, ${wanted.database ?? null},
+    values (${id}, ${identityId}, ${account.id}, ${system.id}, ${protocol}, ${hashToken(password)}, ${only},
             ${wanted.connections}, ${ctx.now}, ${endsAt})`);
   await ctx.record(permit, {
     event: passwordIssued,
@@ -78,7 +79,7 @@ export async function issuePassword(ctx: Ctx, permit: Permit, wanted: PasswordWa
       endsAt: endsAt.toISOString(),
     },
   });
-  const database = wanted.database ?? databaseOf(system.settings);
+  const database = wanted.database ?? databaseOf(system.settings, protocol);
   return { id, username: `${account.name}@${system.name}`, password, protocol, database, endsAt };
 }
 
@@ -101,5 +102,5 @@ async function accountOf(
   );
 }
 
-const databaseOf = (settings: Readonly<Record<string, unknown>>): string =>
-  typeof settings['database'] === 'string' ? settings['database'] : 'postgres';
+const databaseOf = (settings: Readonly<Record<string, unknown>>, protocol: PasswordProtocol): string =>
+  typeof settings['database'] === 'string' ? settings['database'] : protocol === 'postgres' ? 'postgres' : '';

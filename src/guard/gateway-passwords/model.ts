@@ -18,7 +18,15 @@ export interface GatewayPassword {
 }
 
 /** Protocols of gateways that take passwords, by the kind of system behind them. */
-export const PROTOCOLS: ReadonlyMap<string, 'postgres'> = new Map([['postgres', 'postgres']]);
+export const PROTOCOLS: ReadonlyMap<string, PasswordProtocol> = new Map([
+  ['postgres', 'postgres'],
+  ['mysql', 'mysql'],
+]);
+
+export type PasswordProtocol = 'postgres' | 'mysql';
+
+/** Protocols where a session is of one database from its beginning to its end: a password can be for one only. */
+export const KEEPS_DATABASE: ReadonlySet<PasswordProtocol> = new Set(['postgres']);
 
 /** What events of one tell. */
 export const facts = (one: Pick<GatewayPassword, 'id' | 'accountId' | 'systemId'>) => ({

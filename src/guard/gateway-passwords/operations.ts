@@ -5,7 +5,7 @@ import { instantOut, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { passwordEnded } from './events.ts';
 import { issuePassword } from './issue-password.ts';
-import { facts } from './model.ts';
+import { facts, type PasswordProtocol } from './model.ts';
 import { getPassword, openPasswords } from './store.ts';
 
 /** How people reach the gateway of a protocol. */
@@ -29,7 +29,7 @@ const passwordOut = z.object({
 });
 
 /** Passwords for gateways: having one, seeing one's own, and ending one. */
-export const operations = (edges: { readonly postgres: GatewayPlace }): readonly AnyOperation[] => [
+export const operations = (edges: Readonly<Record<PasswordProtocol, GatewayPlace>>): readonly AnyOperation[] => [
   defineOperation({
     name: 'gatewayPasswords.issue',
     action: 'gateway_password.issue',
@@ -40,7 +40,9 @@ export const operations = (edges: { readonly postgres: GatewayPlace }): readonly
     input: z.object({
       system: text(253).describe('id or name'),
       account: text(255).optional().describe('default: the only one there that is yours'),
-      database: text(63).optional().describe('good for this one only; default: any'),
+      database: text(63)
+        .optional()
+        .describe('where it begins; in PostgreSQL the password is good for this one only. Default: any'),
       seconds: z.int().min(60).max(28_800).default(600),
       connections: z.int().min(1).max(100).default(1).describe('how many may be made with it'),
     }),
@@ -51,7 +53,7 @@ export const operations = (edges: { readonly postgres: GatewayPlace }): readonly
       protocol: z.string(),
       host: z.string(),
       port: z.int(),
-      database: z.string(),
+      database: z.string().describe('where a session begins; empty: in none'),
       certificate: z.string().nullable().describe('what the gateway is verified by, PEM'),
       endsAt: instantOut,
     }),
@@ -59,7 +61,7 @@ export const operations = (edges: { readonly postgres: GatewayPlace }): readonly
     cli: { command: 'db password', positional: ['system'] },
     handler: async (ctx, permit, input) => {
       const issued = await issuePassword(ctx, permit, input);
-      const { host, port, certificate } = edges.postgres;
+      const { host, port, certificate } = edges[issued.protocol];
       return { ...issued, host, port, certificate: await certificate() };
     },
   }),

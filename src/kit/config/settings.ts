@@ -100,6 +100,23 @@ export const SETTINGS = {
     { description: 'Port of the PostgreSQL gateway; 0 takes a free one.', fallback: 5470 },
     { min: 0, max: 65535 },
   ),
+  mysql_host: text(
+    { description: `Address the MySQL gateway listens on. ${loopback}`, fallback: '127.0.0.1' },
+    'address',
+  ),
+  mysql_port: integer(
+    { description: 'Port of the MySQL gateway; 0 takes a free one.', fallback: 5471 },
+    { min: 0, max: 65535 },
+  ),
+  mysql_version: text(
+    {
+      description:
+        "Version the MySQL gateway tells clients, before it knows where they want to go. Some choose by it what they ask; say your servers' own where these are MySQL.",
+      fallback: '5.5.5-10.11.0-MariaDB',
+    },
+    'version',
+    { matches: /^[\x21-\x7e]{1,60}$/, says: 'must be a version, as a server says it' },
+  ),
   gateway_tls_file: path({
     description:
       'PEM file with key and certificate of the gateways that speak TLS; the same on all nodes. Made at the first start, signed by itself, for the name in public_url.',

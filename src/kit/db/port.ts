@@ -1,4 +1,5 @@
-import type { Kept, Topic } from './kept/index.ts';
+import type { Kept } from './kept/generation.ts';
+import type { Topic } from './kept/topics.ts';
 import type { Sql } from './sql.ts';
 
 /** Reads rows. Column names arrive in camelCase, `timestamptz` as Date, `int8` as number, `numeric` as string. */

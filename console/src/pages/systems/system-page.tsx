@@ -65,7 +65,7 @@ export const SystemPage = () => {
           <Tabs.Tab value="schedule">Schedule</Tabs.Tab>
           {data.kind === 'rest' ? <Tabs.Tab value="description">Description</Tabs.Tab> : null}
           {data.kind === 'linux' && can(me, 'ssh_terms.read') ? <Tabs.Tab value="sessions">Sessions</Tabs.Tab> : null}
-          {data.kind === 'postgres' && can(me, 'statement_rules.read') ? (
+          {['postgres', 'mysql'].includes(data.kind) && can(me, 'statement_rules.read') ? (
             <Tabs.Tab value="statements">Statement rules</Tabs.Tab>
           ) : null}
           <Tabs.Tab value="facts">Facts</Tabs.Tab>

@@ -4,7 +4,7 @@ import type { Change } from '../../port.ts';
 import { accountFor } from '../match-pattern.ts';
 import { bytesOf, type Who } from '../names.ts';
 import { text } from '../read/grant-tables.ts';
-import { storedForm, type PasswordMethod } from '../wire/proofs.ts';
+import { storedForm, type PasswordMethod } from '#kit/mysql-proofs/index.ts';
 import type { Session } from '../wire/session.ts';
 
 export interface AccountFacts {

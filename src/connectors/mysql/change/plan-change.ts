@@ -17,7 +17,8 @@ import { grantableAt } from '../privileges.ts';
 import type { OneAccount } from '../read/read-one.ts';
 import type { Base } from '../read/overview.ts';
 import type { MysqlSettings } from '../settings.ts';
-import { nobodysForm, storedForm, usable, type PasswordMethod } from '../wire/proofs.ts';
+import { nobodysForm, storedForm, type PasswordMethod } from '#kit/mysql-proofs/index.ts';
+import { usable } from '../wire/proofs.ts';
 import type { AccountFacts } from './account-facts.ts';
 
 export interface Plan extends ChangePreview {

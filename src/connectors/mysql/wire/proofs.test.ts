@@ -1,7 +1,8 @@
 import { createPublicKey, verify } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ed25519Signature, nobodysForm, proveLogin, storedForm, usable } from './proofs.ts';
+import { ed25519Signature, nobodysForm, storedForm } from '#kit/mysql-proofs/index.ts';
+import { proveLogin, usable } from './proofs.ts';
 
 /** An Ed25519 public key as DER: the fixed head of RFC 8410, then its 32 bytes. */
 const publicKey = (raw: Buffer) =>
@@ -27,7 +28,7 @@ describe('proofs of a password', () => {
         fc.uint8Array({ minLength: 32, maxLength: 32 }),
         (password, question) => {
           const key = publicKey(Buffer.from(storedForm('ed25519', password), 'base64'));
-          const proof = ed25519Signature(Buffer.from(question), password);
+          const proof = ed25519Signature(Buffer.from(question), Buffer.from(password));
           const other = Buffer.from(question.map((byte) => byte ^ 1));
           expect([verify(null, question, key, proof), verify(null, other, key, proof)]).toEqual([true, false]);
         },

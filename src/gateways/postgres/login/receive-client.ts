@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { TLSSocket, type SecureContext } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
+import { ByteReader, secured } from '../../database/index.ts';
 import { firstWordLength, readFirstWord, type FirstWord } from '../wire/startup.ts';
-import { ByteReader } from './read-bytes.ts';
 
 /** What a connection turned out to be: one that wants a session, over TLS, or one that cancels. */
 export type Received =
@@ -36,29 +36,10 @@ export async function receiveClient(socket: Socket, context: SecureContext): Pro
     else {
       reader.release();
       socket.write(YES);
-      over = await secured(socket, context);
+      over = await secured(socket, context, ['postgresql']);
       if (over === undefined) return { kind: 'gone' };
       reader = new ByteReader(over);
     }
   }
   throw new Error('the client asks for encryption again and again');
-}
-
-function secured(socket: Socket, secureContext: SecureContext): Promise<TLSSocket | undefined> {
-  return new Promise((resolve) => {
-    const over = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['postgresql'] });
-    const failed = (): void => {
-      over.destroy();
-      socket.destroy();
-      resolve(undefined);
-    };
-    over.once('error', failed);
-    over.once('close', failed);
-    over.once('secure', () => {
-      over.removeListener('error', failed);
-      over.removeListener('close', failed);
-      over.on('error', () => over.destroy());
-      resolve(over);
-    });
-  });
 }

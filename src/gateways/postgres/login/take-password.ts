@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
+import type { ByteReader } from '../../database/index.ts';
 import { askPassword, T } from '../wire/messages.ts';
-import type { ByteReader } from './read-bytes.ts';
 
 const LONGEST = 1024;
 

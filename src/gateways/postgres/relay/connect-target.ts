@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { GatewayCredential, Ticket } from '../../port.ts';
+import { wipe } from '../../database/index.ts';
+import type { Ticket } from '../../port.ts';
 import { FrameSplitter } from '../wire/frame-splitter.ts';
 import { fieldsOf, frame, T } from '../wire/messages.ts';
 import { startupMessage } from '../wire/startup.ts';
@@ -51,11 +52,6 @@ export async function connectTarget(
   } finally {
     wipe(credential);
   }
-}
-
-/** Overwrites what was lent; any number of times. */
-export function wipe(credential: GatewayCredential): void {
-  (credential.kind === 'password' ? credential.password : credential.privateKey).fill(0);
 }
 
 class Login {

@@ -1,21 +1,29 @@
 import type { Socket } from 'node:net';
 import type { Log } from '#kit/log/index.ts';
+import {
+  BrokenFrame,
+  fromReeve,
+  hangUp,
+  hold,
+  KeptBack,
+  Outgoing,
+  type DatabaseGatewayLimits,
+  type DatabaseGatewayMetrics,
+  type Hide,
+  type Judge,
+  type StandingOrders,
+} from '../../database/index.ts';
 import type { SessionEvent, StatementRecorder, Ticket } from '../../port.ts';
-import type { PostgresGatewayMetrics } from '../metrics.ts';
-import type { PostgresGatewayLimits } from '../options.ts';
-import { FollowStatements, type Hide, type Judge } from '../statements/follow-statements.ts';
-import { BrokenFrame, FrameSplitter } from '../wire/frame-splitter.ts';
-import { errorResponse, fromReeve, sentence as saying, T } from '../wire/messages.ts';
+import { FollowStatements } from '../statements/follow-statements.ts';
+import { FrameSplitter } from '../wire/frame-splitter.ts';
+import { errorResponse, sentence as saying, T } from '../wire/messages.ts';
 import type { OpenTarget } from './connect-target.ts';
 import { CLIENT_TYPES, TARGET_TYPES } from './message-types.ts';
-import { KeptBack } from './kept-back.ts';
-import { Outgoing } from './outgoing.ts';
-import type { StandingOrders } from './standing-orders.ts';
 
 export interface RelayDeps {
   readonly log: Log;
-  readonly metrics: PostgresGatewayMetrics;
-  readonly limits: PostgresGatewayLimits;
+  readonly metrics: DatabaseGatewayMetrics;
+  readonly limits: DatabaseGatewayLimits;
 }
 
 /** A client that sends this many messages without waiting for answers waits for some. */
@@ -306,19 +314,3 @@ export class RelaySession {
 }
 
 const NOTHING = Buffer.alloc(0);
-
-function hold(socket: Socket, wait: boolean): void {
-  if (socket.destroyed) return;
-  if (wait === socket.isPaused()) return;
-  if (wait) socket.pause();
-  else socket.resume();
-}
-
-/** Whatever the peer does with our last words, its socket is gone after `ms`. */
-function hangUp(socket: Socket, words: Buffer | undefined, ms: number): void {
-  if (socket.destroyed) return;
-  if (words === undefined) socket.end();
-  else socket.end(words);
-  socket.resume();
-  setTimeout(() => socket.destroy(), ms).unref();
-}

@@ -1,4 +1,5 @@
 import { parseSync } from 'libpg-query';
+import { rememberTexts } from '../../database/index.ts';
 import { namedBeyondTables } from './named-beyond-tables.ts';
 import { reachesFurther, writesWhenCalled } from './functions-that-reach-further.ts';
 
@@ -20,30 +21,9 @@ export interface TextClass {
 
 /** Longer ones would keep everybody else waiting while they are read. */
 const LONGEST = 64 * 1024;
-const MOST_KEPT = 2_000;
-const MOST_KEPT_CHARACTERS = 4 * 1024 * 1024;
-
-const kept = new Map<string, TextClass>();
-let keptCharacters = 0;
 
 /** Reads a text; what was read lately is remembered. */
-export function classifyText(text: string): TextClass {
-  const known = kept.get(text);
-  if (known !== undefined) {
-    kept.delete(text);
-    kept.set(text, known);
-    return known;
-  }
-  const found = read(text);
-  kept.set(text, found);
-  keptCharacters += text.length;
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MOST_KEPT && keptCharacters <= MOST_KEPT_CHARACTERS) break;
-    kept.delete(oldest);
-    keptCharacters -= oldest.length;
-  }
-  return found;
-}
+export const classifyText = rememberTexts(read);
 
 const UNREADABLE: TextClass = {
   unreadable: true,

@@ -1,12 +1,16 @@
+import {
+  BrokenFrame,
+  KeptNames,
+  textOf,
+  weightOf,
+  type Hide,
+  type Judge,
+  type Prepared,
+} from '../../database/index.ts';
 import type { StatementRecorder } from '../../port.ts';
-import { BrokenFrame } from '../wire/frame-splitter.ts';
 import { errorResponse, fieldsOf, frame, T } from '../wire/messages.ts';
-import { KeptNames } from './kept-names.ts';
-import { Queue, type Came, type Pending, type Prepared } from './pending.ts';
-import { readBind, readExecute, readNamed, readParse, readQuery, textOf } from './read-client.ts';
-
-/** Says why a statement is refused; undefined: it may run. `raw` is what the target would read. */
-export type Judge = (raw: Buffer, text: string) => string | undefined;
+import { Queue, type Came, type Pending } from './pending.ts';
+import { readBind, readExecute, readNamed, readParse, readQuery } from './read-client.ts';
 
 /** Prepared statements and portals that are remembered; a client with more is told so. */
 const MOST_NAMES = 20_000;
@@ -22,9 +26,6 @@ interface Portal {
   readonly of: Prepared;
   readonly values: ReturnType<typeof readBind>['values'];
 }
-
-/** What is put on the record of a statement's text: without passwords, and whether its values may hold one. */
-export type Hide = (text: string) => Prepared;
 
 /**
  * Follows both sides of one session: which statements are sent, and which answer is of which. Each is on the record
@@ -376,9 +377,6 @@ function putBack<V>(
     return before === undefined ? undefined : textOf(before);
   };
 }
-
-const weightOf = (value: Portal['values'][number]): number =>
-  typeof value === 'string' ? value.length : value !== null && 'hex' in value ? value.hex.length : 16;
 
 /** Of what nobody knows the text, the values may be passwords. */
 const unknown = (text: string): Prepared => ({ text, hidesValues: true });

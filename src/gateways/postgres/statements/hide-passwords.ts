@@ -1,15 +1,10 @@
 import { scanSync } from 'libpg-query';
-import type { Prepared } from './pending.ts';
+import { hideWithin, MAY_HOLD_ONE, type Prepared } from '../../database/index.ts';
 
-/** Words in whose neighbourhood a text may hold a password. */
-const MAY_HOLD_ONE = /passw|pwd|secret/i;
 const HIDDEN = "'(hidden)'";
 const STRINGS = new Set(['SCONST', 'USCONST', 'BCONST', 'XCONST']);
 /** So many tokens after such a word a string is taken for its value: `encrypted password = E'…'`. */
 const NEAR = 3;
-/** Within a string of its own: connection strings, and statements in the bodies of functions. */
-const WITHIN =
-  /(passw\w{0,30}|pwd|secret)(\s{0,20}(?:=>?|:=)?\s{0,20})(''[^']*''|'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s'";,)]{1,500})/gi;
 /** Longer texts would keep everybody else waiting while they are cut into words. */
 const LONGEST = 64 * 1024;
 
@@ -23,7 +18,7 @@ export function hidePasswords(text: string): Prepared {
 }
 
 function hidden(text: string): string {
-  if (text.length > LONGEST) return text.replace(WITHIN, '$1$2(hidden)');
+  if (text.length > LONGEST) return hideWithin(text);
   const bytes = Buffer.from(text);
   let tokens: ReturnType<typeof scanSync>['tokens'];
   try {
@@ -40,7 +35,7 @@ function hidden(text: string): string {
       parts.push(bytes.toString('utf8', from, token.start), '/* (hidden) */');
       from = token.end;
     } else if (STRINGS.has(token.tokenName)) {
-      const instead = near > 0 ? HIDDEN : token.text.replace(WITHIN, `$1$2(hidden)`);
+      const instead = near > 0 ? HIDDEN : hideWithin(token.text);
       parts.push(bytes.toString('utf8', from, token.start), instead);
       from = token.end;
       near = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bind, execute, parse, query } from '#test/pg-rig/raw-client.ts';
 import type { BegunStatement } from '../../port.ts';
-import { BrokenFrame } from '../wire/frame-splitter.ts';
+import { BrokenFrame } from '../../database/index.ts';
 import { FollowStatements } from './follow-statements.ts';
 
 const followed = () => {

@@ -1,6 +1,6 @@
+import { deniedTable, type Judge } from '../../database/index.ts';
 import type { StatementRules } from '../../port.ts';
 import { classifyText } from './classify-text.ts';
-import type { Judge } from './follow-statements.ts';
 import { deniesBeyondAscii, judgeSetting, UTF8 } from './judge-setting.ts';
 
 /** Encodings in which a byte of a longer character can look like a quote or a backslash. */
@@ -33,23 +33,6 @@ export function judgeOf(rules: StatementRules | undefined, parameters: ReadonlyM
     if (rules.readOnly && found.writes) return 'this access is for reading only';
     if (rules.noDdl && found.ddl) return 'this access does not change tables, roles or grants';
     if (rules.whereNeeded && found.unbounded) return 'it changes every row: it needs a where that looks at them';
-    const table = denied.length === 0 ? undefined : found.tables.find((one) => isDenied(one.toLowerCase(), denied));
-    if (table === undefined) return undefined;
-    return table.includes('.')
-      ? `the table ${table} is not open to this access`
-      : `the table ${table} is not open to this access, or not without its schema`;
+    return deniedTable(found.tables, denied);
   };
-}
-
-/** A name without its schema may be of any: it is denied where one of that name is, or all of some schema are. */
-function isDenied(table: string, denied: readonly string[]): boolean {
-  const dot = table.indexOf('.');
-  const [schema, name] = dot < 0 ? [undefined, table] : [table.slice(0, dot), table.slice(dot + 1)];
-  return denied.some((one) => {
-    const at = one.indexOf('.');
-    // all of a schema has those of any name
-    if (at < 0) return name === one || name === '*';
-    const [ofSchema, ofTable] = [one.slice(0, at), one.slice(at + 1)];
-    return (ofTable === '*' || name === '*' || name === ofTable) && (schema === undefined || schema === ofSchema);
-  });
 }

@@ -29,12 +29,6 @@ export interface Came {
   error: EndedStatement['error'];
 }
 
-/** A prepared statement or portal as it goes on the record. */
-export interface Prepared {
-  readonly text: string;
-  readonly hidesValues: boolean;
-}
-
 /** First in, first out, without moving what is there: pipelines are long. */
 export class Queue<Item> {
   readonly #weigh: (item: Item) => number;

@@ -1,15 +1,6 @@
-import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { BrokenFrame, valueOf } from '../../database/index.ts';
 import type { StatementValue } from '../../port.ts';
 import { cstring } from '../wire/messages.ts';
-import { BrokenFrame } from '../wire/frame-splitter.ts';
-
-/** Of longer values only the beginning and a digest are kept. */
-const LONGEST_VALUE = 4096;
-const BEGINS = 128;
-
-/** Bytes as text: UTF-8 where they are that, else byte by byte, so that nothing is lost and ASCII reads as it is. */
-export const textOf = (bytes: Buffer): string => (isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1'));
 
 const need = <V>(value: V | undefined): V => {
   if (value === undefined) throw new BrokenFrame('a message ends in the middle of a text');
@@ -68,17 +59,6 @@ export function readBind(
   for (let results = short(); results > 0; results -= 1) short();
   if (at !== end) throw new BrokenFrame('a Bind goes on after its end');
   return { portal: portal.bytes.toString('latin1'), statement: statement.bytes.toString('latin1'), values };
-}
-
-function valueOf(bytes: Buffer, binary: boolean): StatementValue {
-  const readable = !binary && isUtf8(bytes);
-  if (bytes.length <= LONGEST_VALUE) return readable ? bytes.toString('utf8') : { hex: bytes.toString('hex') };
-  const begins = bytes.subarray(0, BEGINS);
-  return {
-    bytes: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    begins: readable ? begins.toString('utf8') : begins.toString('hex'),
-  };
 }
 
 /** A Describe or Close: of a statement (`S`) or portal (`P`). */

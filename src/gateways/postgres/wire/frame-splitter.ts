@@ -1,11 +1,10 @@
+import { BrokenFrame } from '../../database/index.ts';
+
 /**
  * Cuts a byte stream of the PostgreSQL protocol (one type byte, a length of four that counts itself) into messages. Of
  * the types it is told to hold, each is handed over whole; of all others the bytes flow on as they come, so that a
  * row of a gigabyte takes no memory.
  */
-
-/** The peer sent what is no message: nothing after it can be trusted to be one. */
-export class BrokenFrame extends Error {}
 
 /** PostgreSQL takes no message over a gigabyte (MaxAllocSize), neither do we. */
 const LONGEST = 0x3fff_ffff;

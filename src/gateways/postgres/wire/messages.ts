@@ -1,5 +1,7 @@
 /** Messages of the PostgreSQL protocol 3.0 as Reeve itself says them, and fields of those it hears. */
 
+import { fromReeve } from '../../database/index.ts';
+
 /** What the types of messages are, by their letter. */
 export const T = {
   authentication: 0x52, // R
@@ -84,8 +86,6 @@ const clean = (text: string): string => text.replaceAll('\0', '').replaceAll(/[\
 export const errorResponse = (problem: Problem): Buffer => frame(T.error, said(problem));
 export const notice = (message: string, code = '00000'): Buffer =>
   frame(T.notice, said({ severity: 'NOTICE', code, message }));
-/** A sentence that ends a session or is told in its course says whose it is. */
-export const fromReeve = (words: string): string => (words.startsWith('Reeve') ? words : `Reeve: ${words}`);
 /** What somebody in charge has to say to the person, as a notice of the class of warnings. */
 export const sentence = (words: string): Buffer => notice(fromReeve(words), '01000');
 export const askPassword = frame(T.authentication, int32(3));

@@ -1,2 +1,3 @@
 export type { Kept } from './generation.ts';
-export { createKept, TOPICS, type KeptRows, type Topic } from './kept.ts';
+export { createKept, type KeptRows } from './kept.ts';
+export type { Topic } from './topics.ts';

@@ -1,10 +1,7 @@
 import { sql, type Sql } from '../sql.ts';
 import { Generation, type Kept } from './generation.ts';
+import { TOPICS, type Topic } from './topics.ts';
 import type { Queryable } from '../port.ts';
-
-/** Groups of tables whose changes are marked (see `change_mark`): what is kept of one stands until one of its own changes. */
-export const TOPICS = ['access', 'secrets', 'tokens'] as const;
-export type Topic = (typeof TOPICS)[number];
 
 /** More changed things than this are not named one by one: all of the topic is forgotten. */
 const MOST_PARTS = 1000;

@@ -16,17 +16,8 @@ import { AppError } from '#kit/errors/index.ts';
 import { call, connection } from '../call.ts';
 import { inert } from '../print.ts';
 import { withFreshProof } from '../prove-fresh.ts';
-
-/** A gateway password as the API answers it. */
-interface IssuedPassword {
-  readonly username: string;
-  readonly password: string;
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly certificate: string | null;
-  readonly endsAt: string;
-}
+import { configDir, shellWord, type IssuedPassword } from './issued-password.ts';
+import { keepOptions, mysqlUrl, runMysql } from './mysql-client.ts';
 
 interface Wanted {
   readonly database?: string;
@@ -34,33 +25,47 @@ interface Wanted {
   readonly connections?: string;
 }
 
-/** `reeve db connect`: psql with everything set. `reeve db credential`: the same for other programs, printed or put into ~/.pgpass. */
+/**
+ * `reeve db connect`: psql or mariadb with everything set. `reeve db credential`: the same for other programs, printed or put
+ * where they look.
+ */
 export function addDatabase(program: Command): void {
   const db = program.commands.find((c) => c.name() === 'db') ?? program.command('db').description('db commands');
   db.command('connect')
     .argument('<target>', 'account@system, or a system where you have one account')
-    .argument('[arguments...]', 'handed to psql: its options')
+    .argument('[arguments...]', 'handed to psql or mariadb: its options')
     .option('-d, --database <name>', 'default: the one the system is kept with')
     .option('--connections <number>', 'how many may be made, for \\connect and the like', '5')
     .allowUnknownOption()
     .passThroughOptions()
-    .description('start psql on a database through the gateway, with a password that is made for it')
+    .description('start psql or mariadb on a database through the gateway, with a password that is made for it')
     .action(async (target: string, rest: string[], options: Wanted) => {
       const issued = await askPassword(target, { ...options, seconds: '600' });
-      process.exitCode = await runPsql(issued, rest);
+      const certificate = keepCertificate(issued);
+      const run = issued.protocol === 'mysql' ? runMysql : runPsql;
+      process.exitCode = await run(issued, certificate, rest);
     });
   db.command('credential')
     .argument('<target>', 'account@system, or a system where you have one account')
-    .option('-d, --database <name>', 'good for this one only')
+    .option('-d, --database <name>', 'where it begins; in PostgreSQL good for this one only')
     .option('--seconds <number>', 'how long connections may be made with it', '600')
     .option('--connections <number>', 'how many', '1')
     .option('--pgpass', 'put it into ~/.pgpass instead, in the place of an older one')
     .option('--url', 'print a URL')
-    .description('have a password for a database and show how to use it: variables for a shell, a URL, or ~/.pgpass')
+    .description(
+      'have a password for a database and show how to use it: variables for a shell, a URL, ~/.pgpass; for MySQL a file of options',
+    )
     .action(async (target: string, options: Wanted & { pgpass?: boolean; url?: boolean }) => {
       const issued = await askPassword(target, options);
       const certificate = keepCertificate(issued);
-      if (options.pgpass === true) {
+      if (issued.protocol === 'mysql') {
+        if (options.pgpass === true) throw noPgpass;
+        const line =
+          options.url === true
+            ? mysqlUrl(issued)
+            : `mariadb --defaults-extra-file=${shellWord(keepOptions(issued, certificate))}`;
+        process.stdout.write(`${inert(line)}\n`);
+      } else if (options.pgpass === true) {
         keepInPgpass(issued);
         process.stdout.write(`psql ${inert(shellWord(urlOf({ ...issued, password: '' }, certificate)))}\n`);
       } else if (options.url === true) process.stdout.write(`${inert(urlOf(issued, certificate))}\n`);
@@ -70,6 +75,13 @@ export function addDatabase(program: Command): void {
       process.stderr.write(`good until ${inert(issued.endsAt)}\n`);
     });
 }
+
+const noPgpass = new AppError({
+  code: 'db.no_pgpass',
+  status: 400,
+  detail: '~/.pgpass is for PostgreSQL, and this is MySQL',
+  fix: 'leave --pgpass out: the options are put into a file of their own',
+});
 
 async function askPassword(target: string, wanted: Wanted): Promise<IssuedPassword> {
   const at = target.lastIndexOf('@');
@@ -105,18 +117,13 @@ function urlOf(issued: IssuedPassword, certificate: string): string {
   return `postgresql://${user}${password}@${issued.host}:${issued.port}/${encodeURIComponent(issued.database)}?${query}`;
 }
 
-const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-
-const configDir = (): string => join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'reeve');
-
 function keepCertificate(issued: IssuedPassword): string {
   if (issued.certificate === null)
     throw new AppError({
       code: 'gateway.certificate_unknown',
       status: 503,
       detail:
-        'this Reeve does not know the certificate of its PostgreSQL gateway, so nobody could tell whom the password goes to',
+        'this Reeve does not know the certificate of its gateways for databases, so nobody could tell whom the password goes to',
       fix: 'give all nodes the same gateway_tls_file',
     });
   const file = join(configDir(), `gateway-${issued.host.replaceAll(/[^\w.-]/g, '_')}.crt`);
@@ -146,8 +153,7 @@ function keepInPgpass(issued: IssuedPassword): void {
 }
 
 /** The certificate is in a folder only its owner can read, for as long as psql runs; the password is in no argument. */
-async function runPsql(issued: IssuedPassword, rest: readonly string[]): Promise<number> {
-  const certificate = keepCertificate(issued);
+async function runPsql(issued: IssuedPassword, certificate: string, rest: readonly string[]): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), 'reeve-db-'));
   try {
     const copy = join(dir, 'gateway.crt');

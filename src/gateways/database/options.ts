@@ -1,17 +1,17 @@
 import type { DoorLimits } from '#kit/door/index.ts';
 
-/** What the gateway can be told. Everything but key and certificate has a working default. */
-export interface PostgresGatewayOptions {
+/** What a gateway for a database can be told. Everything but key and certificate has a working default. */
+export interface DatabaseGatewayOptions {
   /** Where to listen; 127.0.0.1 unless told otherwise. */
   readonly host?: string;
   readonly port?: number;
   /** PEM. Clients verify it before they send their password; the caller makes and keeps it. */
   readonly key: Buffer | string;
   readonly certificate: Buffer | string;
-  readonly limits?: Partial<PostgresGatewayLimits>;
+  readonly limits?: Partial<DatabaseGatewayLimits>;
 }
 
-export interface PostgresGatewayLimits extends DoorLimits {
+export interface DatabaseGatewayLimits extends DoorLimits {
   /** From TCP accept to a password that was taken, whatever happens in between. */
   readonly loginMs: number;
   /** To reach, verify and log in to the target. */
@@ -22,7 +22,7 @@ export interface PostgresGatewayLimits extends DoorLimits {
   readonly lastWordsMs: number;
 }
 
-export const DEFAULT_LIMITS: PostgresGatewayLimits = {
+export const DEFAULT_LIMITS: DatabaseGatewayLimits = {
   preAuth: 200,
   preAuthPerSource: 100,
   connections: 2000,

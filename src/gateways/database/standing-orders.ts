@@ -1,4 +1,4 @@
-import type { Ticket } from '../../port.ts';
+import type { Ticket } from '../port.ts';
 
 /** More than a person reads; what is older is dropped where none of it could be told yet. */
 const MOST_WORDS = 20;

@@ -1,5 +1,5 @@
-/** What the gateway counts since it started. Plain numbers: whoever exports them reads the object. */
-export interface PostgresGatewayMetrics {
+/** What a gateway for a database counts since it started. Plain numbers: whoever exports them reads the object. */
+export interface DatabaseGatewayMetrics {
   connections: number;
   connectionsOpen: number;
   refusedForLoad: number;
@@ -21,7 +21,7 @@ export interface PostgresGatewayMetrics {
   bytesOut: number;
 }
 
-export const newMetrics = (): PostgresGatewayMetrics => ({
+export const newMetrics = (): DatabaseGatewayMetrics => ({
   connections: 0,
   connectionsOpen: 0,
   refusedForLoad: 0,
