@@ -4229,11 +4229,13 @@ create table session (
   observer_seconds integer,
   idle_seconds integer,
   paused_because text,
+  recording_behind text,
   constraint session_pk PRIMARY KEY (id),
   constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
   constraint ending_in_words_is_an_ending CHECK (((ending_said IS NULL) OR (ending_because IS NOT NULL))),
   constraint observed_session_can_be_held CHECK (((observer_seconds IS NULL) OR holds)),
   constraint paused_session_can_be_held CHECK (((paused_because IS NULL) OR holds)),
+  constraint recording_is_behind_in_a_known_way CHECK ((recording_behind = ANY (ARRAY['unwritable'::text, 'full'::text, 'slow'::text]))),
   constraint session_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
   constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
   constraint session_waits_for_a_time CHECK (((observer_seconds > 0) AND (idle_seconds > 0))),
@@ -4249,6 +4251,7 @@ comment on column session.certificate_id is 'The certificate that proved its per
 comment on column session.holds is 'Its gateway can let nothing flow for a while, and says so.';
 comment on column session.observer_seconds is 'It runs only while somebody who may observes it, and waits so long for one; null: needs nobody.';
 comment on column session.paused_because is 'Nothing flows, because somebody in charge said so; null: not paused.';
+comment on column session.recording_behind is 'Nothing flows until the store of its recording takes it again, and why; null: it does.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
 CREATE INDEX session_by_certificate ON public.session USING btree (certificate_id) WHERE ((certificate_id IS NOT NULL) AND (state = 'live'::text));

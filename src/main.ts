@@ -20,7 +20,7 @@ import { recordLoss } from '#guard/keys/index.ts';
 import { startLapsing } from '#guard/jit/index.ts';
 import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
-import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
 import { redeemPassword } from '#guard/gateway-passwords/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
@@ -76,7 +76,11 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   if (rings.vault.state !== 'open') log.warn('the vault is sealed', { why: rings.vault.because });
 
   const witnessPath = join(config.dataDir, 'audit-witness');
-  const recordings = await openRecordings({ dir: config.recordingsDir, keys });
+  const recordings = openRecordings({
+    store: await storeInFolder(config.recordingsDir),
+    keys,
+    waitSeconds: config.recordingWaitSeconds,
+  });
   let spine: Spine | undefined;
   const operator = (): Spine['operator'] => {
     if (spine === undefined) throw new Error('the spine is not assembled yet');

@@ -27,6 +27,7 @@ const sessions: SessionDetail[] = Array.from({ length: 260 }, (_, n) => ({
   observerSeconds: n === 1 ? 300 : null,
   idleSeconds: null,
   held: n === 1 ? 'observer' : null,
+  recordingBehind: null,
   pausedBecause: null,
   watchers: n < 2 ? 1 : 0,
   recordingHead: n < 2 ? null : String(n).padStart(64, 'a'),

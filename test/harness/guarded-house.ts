@@ -11,7 +11,7 @@ import {
   type AdmissionEdges,
   type Recordings,
 } from '#guard/sessions/index.ts';
-import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { openRecordings, storeInFolder, type RecordingStore } from '#guard/sessions/recording/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { silentLog } from '#kit/log/index.ts';
@@ -39,10 +39,14 @@ export interface GuardedHouseOptions extends HouseOptions {
   readonly smtpUrl?: string;
   /** Private addresses its webhooks may go to. */
   readonly outboundAllow?: readonly string[];
+  /** Where its recordings are; absent: a new folder. */
+  readonly recordingsDir?: string;
+  readonly recordingStore?: (dir: string) => Promise<RecordingStore>;
+  readonly recordingWaitSeconds?: number;
 }
 
 export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<GuardedHouse> {
-  const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
+  const recordingsDir = options.recordingsDir ?? mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
   const exchangeDir = mkdtempSync(join(tmpdir(), 'reeve-exchange-'));
   let connector: (() => JobCtx) | undefined;
   let requests: (() => JobCtx) | undefined;
@@ -90,7 +94,11 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
   }, options);
   connector = () => house.as('connector');
   requests = () => house.as('requests');
-  const opened = await openRecordings({ dir: recordingsDir, keys: house.keys });
+  const opened = openRecordings({
+    store: await (options.recordingStore ?? storeInFolder)(recordingsDir),
+    keys: house.keys,
+    waitSeconds: options.recordingWaitSeconds ?? 60,
+  });
   recordings = opened;
   const edges = {
     db: house.db,

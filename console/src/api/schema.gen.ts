@@ -19022,7 +19022,8 @@ export interface operations {
                             holds: boolean;
                             observerSeconds: number | null;
                             idleSeconds: number | null;
-                            held: ("paused" | "observer") | null;
+                            held: ("paused" | "observer" | "recording") | null;
+                            recordingBehind: ("unwritable" | "full" | "slow") | null;
                             pausedBecause: string | null;
                             watchers: number;
                         }[];
@@ -27445,7 +27446,7 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         state: "live" | "ended";
-                        held: ("paused" | "observer") | null;
+                        held: ("paused" | "observer" | "recording") | null;
                         endedBecause: string | null;
                         events: {
                             t: number;
@@ -27545,7 +27546,8 @@ export interface operations {
                             holds: boolean;
                             observerSeconds: number | null;
                             idleSeconds: number | null;
-                            held: ("paused" | "observer") | null;
+                            held: ("paused" | "observer" | "recording") | null;
+                            recordingBehind: ("unwritable" | "full" | "slow") | null;
                             pausedBecause: string | null;
                             watchers: number;
                         }[];
@@ -27602,7 +27604,8 @@ export interface operations {
                         holds: boolean;
                         observerSeconds: number | null;
                         idleSeconds: number | null;
-                        held: ("paused" | "observer") | null;
+                        held: ("paused" | "observer" | "recording") | null;
+                        recordingBehind: ("unwritable" | "full" | "slow") | null;
                         pausedBecause: string | null;
                         watchers: number;
                         events: {

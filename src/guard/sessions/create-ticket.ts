@@ -5,6 +5,7 @@ import type { Account, System } from '#spine/graph/index.ts';
 import type { SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { finishSession } from './finish-session.ts';
+import { closeRecording, holdForRecording } from './hold-for-recording.ts';
 import type { SessionControl } from './live/session-control.ts';
 import { watchIdle } from './live/watch-idle.ts';
 import { classOf, inMinutes } from './model.ts';
@@ -47,6 +48,7 @@ export function createTicket(
           soon: (left) => control.tell(`this session ends in ${left} s unless it is used`),
           over: () => edges.live.end(sessionId, `not used for ${inMinutes(idleSeconds)}, as long as its access allows`),
         });
+  const behind = holdForRecording(edges, { sessionId, identityId: opened.ask.identityId, recording, control });
   let ended: Promise<void> | undefined;
   const until =
     opened.endsAt === null
@@ -74,19 +76,17 @@ export function createTicket(
         stop?.();
         edges.live.remove(sessionId);
         const at = edges.clock.now();
-        const head = await recording.finish().catch((error: unknown) => {
-          edges.log.error('a recording could not be closed', { sessionId, error });
-          return undefined;
-        });
+        const { head, lost } = await closeRecording(edges, sessionId, recording);
+        await behind.settled();
         await untilKept(edges, { sessionId, doing: 'keeping the events of a session' }, () => log.flush());
         await untilKept(edges, { sessionId, doing: 'closing the record of a session' }, () =>
           finishSession(edges, {
             id: sessionId,
             at,
-            because: how.reason,
+            because: lost ? `${how.reason}; the end of its recording could not be kept` : how.reason,
             bytesIn: how.bytesIn,
             bytesOut: how.bytesOut,
-            recordingHead: head?.head,
+            recordingHead: head,
           }),
         );
       })();

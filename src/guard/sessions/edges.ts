@@ -6,6 +6,7 @@ import type { CertificateProof, GatewayCredential, ProvenIdentity, Recorder } fr
 import type { Permit } from '#spine/decide/port.ts';
 import type { Account } from '#spine/graph/index.ts';
 import type { Ctx, Operator } from '#spine/operations/index.ts';
+import type { Standing } from './recording/keep-up.ts';
 import type { StatementsPage } from './recording/read-statements.ts';
 import type { LiveSessions } from './live-sessions.ts';
 
@@ -57,7 +58,9 @@ export interface CheckedRecording {
 
 export interface Recording {
   readonly recorder: Recorder;
-  /** Flushes and closes; returns the digest it ends in, hex. */
+  /** Has `tell` called when its store falls behind or catches up, and once when the session must end for it. */
+  onStanding(tell: (standing: Standing) => void): void;
+  /** Flushes and closes; returns the digest it ends in, hex. Throws `RecordingLost` where the end is not in the store. */
   finish(): Promise<{ readonly head: string }>;
 }
 

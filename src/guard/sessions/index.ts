@@ -137,6 +137,7 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
   resources: [sessionType, watchType],
   actions: [
     { action: 'session.end_watch' },
+    { action: 'session.hold_for_recording' },
     {
       action: 'session.open',
       resources: ['Account'],

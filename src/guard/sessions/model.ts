@@ -29,6 +29,8 @@ export interface Session {
   /** Why nothing flows, in the words of who paused it; null: not paused. */
   readonly pausedBecause: string | null;
   readonly recordingHead: string | null;
+  /** Why nothing flows until the store of its recording takes it again; null: it does. */
+  readonly recordingBehind: 'unwritable' | 'full' | 'slow' | null;
 }
 
 /** What a command does, as far as its first word tells. For reviewers, not for policy. */

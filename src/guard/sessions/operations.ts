@@ -38,8 +38,10 @@ const sessionOut = z.object({
   observerSeconds: z.int().nullable(),
   /** It ends once it was not used for so many seconds; null: it may stay unused. */
   idleSeconds: z.int().nullable(),
-  /** What lets nothing flow now: somebody in charge, or that nobody observes it. */
-  held: z.enum(['paused', 'observer']).nullable(),
+  /** What lets nothing flow now: somebody in charge, that nobody observes it, or that its recording is not taken. */
+  held: z.enum(['paused', 'observer', 'recording']).nullable(),
+  /** What is wrong with the store of its recording now. */
+  recordingBehind: z.enum(['unwritable', 'full', 'slow']).nullable(),
   pausedBecause: z.string().nullable(),
   /** How many watch it now. */
   watchers: z.int(),

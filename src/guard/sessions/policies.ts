@@ -42,7 +42,7 @@ when { principal.state == "active" && principal.roles.containsAny(["security_off
 @id("sessions.reeve_keeps_the_record")
 permit (
   principal is Reeve::Component,
-  action in [Reeve::Action::"session.finish", Reeve::Action::"session.refuse", Reeve::Action::"session.end"],
+  action in [Reeve::Action::"session.finish", Reeve::Action::"session.refuse", Reeve::Action::"session.end", Reeve::Action::"session.hold_for_recording"],
   resource
 )
 when { [Reeve::Component::"gateway", Reeve::Component::"sessions", Reeve::Component::"worker"].contains(principal) };

@@ -166,6 +166,14 @@ export const SETTINGS = {
     fallback: inDataDir('recordings'),
     fallbackText: '{data_dir}/recordings',
   }),
+  recording_wait_seconds: integer(
+    {
+      description:
+        'How long a session is paused while the store of recordings does not take it, before it ends; 0 ends it at once.',
+      fallback: 60,
+    },
+    { min: 0, max: 3600 },
+  ),
   exchange_dir: path({
     description:
       'The one folder in which systems without an API put their files, each in a folder of its own, and are given orders.',
