@@ -67,6 +67,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
         need().statements(...args),
       verify: (id: string, head: string | undefined) => need().verify(id, head),
       follow: (ask: Parameters<Recordings['follow']>[0]) => need().follow(ask),
+      remove: (id: string) => need().remove(id),
     };
     const need = (): Awaited<ReturnType<typeof openRecordings>> => {
       if (recordings === undefined) throw new Error('not open yet');

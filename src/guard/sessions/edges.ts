@@ -23,6 +23,8 @@ export interface Recordings {
    * undefined where that does not say; what it ends in is in the answer.
    */
   verify(sessionId: string, head: string | undefined): Promise<CheckedRecording>;
+  /** Takes a recording away, its key first; of one that is not there, nothing. */
+  remove(sessionId: string): Promise<void>;
   /** What a recording that is being written shows, from a place on. */
   follow: FollowedRecording;
 }
@@ -58,6 +60,8 @@ export interface CheckedRecording {
 
 export interface Recording {
   readonly recorder: Recorder;
+  /** Milliseconds since it began, as its lines count them. */
+  elapsedMs(): number;
   /** Has `tell` called when its store falls behind or catches up, and once when the session must end for it. */
   onStanding(tell: (standing: Standing) => void): void;
   /** Flushes and closes; returns the digest it ends in, hex. Throws `RecordingLost` where the end is not in the store. */

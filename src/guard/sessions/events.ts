@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { keepingEvents } from './keeping/events.ts';
 import { liveEvents } from './live/events.ts';
+import { recordingsSearched } from './search/events.ts';
 import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 /** Somebody asked a gateway for a session and was refused. */
@@ -38,6 +40,8 @@ export const events = [
   recordingOpened,
   recordingBehind,
   recordingCaughtUp,
+  recordingsSearched,
+  ...keepingEvents,
   sessionRests,
   ...liveEvents,
 ];

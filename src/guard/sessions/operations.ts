@@ -3,12 +3,16 @@ import { open, type Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { conflict, notFound } from '#kit/errors/index.ts';
 import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
+import type { Decide } from '#spine/decide/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
-import { eventContext } from './create-ticket.ts';
+import { eventContext } from './event-context.ts';
 import type { Recordings } from './edges.ts';
 import { askToEnd } from './end-sessions.ts';
 import { recordingOpened } from './events.ts';
+import { keepingOperations } from './keeping/operations.ts';
 import { liveOperations } from './live/operations.ts';
+import { refusePurged } from './refuse-purged.ts';
+import { searchOperation } from './search/operation.ts';
 import { statementsOperation } from './statements-operation.ts';
 import { getSession, listSessions, type NamedSession } from './store.ts';
 import { verifyRecording } from './verify-recording.ts';
@@ -32,6 +36,9 @@ const sessionOut = z.object({
   bytesOut: z.int(),
   recorded: z.boolean(),
   recordingHead: z.string().nullable(),
+  /** When its recording was taken away, and as which class said; null: it is there. */
+  recordingPurgedAt: instantOut.nullable(),
+  recordingPurgedClass: z.string().nullable(),
   /** Its gateway can pause it and tell its person something. */
   holds: z.boolean(),
   /** It runs only while somebody observes it, and waits so many seconds for one; null: needs nobody. */
@@ -60,6 +67,7 @@ const resource = (input: { readonly id: string }) => ({ type: 'Session', id: inp
 export const operations = (edges: {
   readonly keys: Keys;
   readonly recordings: Recordings;
+  readonly decide: Decide;
 }): readonly AnyOperation[] => [
   defineOperation({
     name: 'sessions.list',
@@ -109,7 +117,7 @@ export const operations = (edges: {
     handler: async (ctx, _permit, input) => {
       const session = await required(ctx, input.id);
       const rows = await ctx.tx.many<{ n: number; atMs: number; type: string; class: string; sealedDetail: Buffer }>(
-        sql`select n, at_ms, type, class, sealed_detail from session_event where session_id = ${input.id} order by n limit 1000`,
+        sql`select n, at_ms, type, class, sealed_detail from session_event where session_id = ${input.id} and type <> 'statement' order by n limit 1000`,
       );
       const key = edges.keys.sealing('session events');
       const events = rows.map((r) => ({
@@ -154,6 +162,7 @@ export const operations = (edges: {
     resource,
     handler: async (ctx, permit, input) => {
       const session = await required(ctx, input.id);
+      refusePurged(session);
       await ctx.record(permit, {
         event: recordingOpened,
         subject: session.identityId,
@@ -182,5 +191,7 @@ export const operations = (edges: {
     resource,
     handler: async (ctx, _permit, input) => verifyRecording(edges, ctx.tx, await required(ctx, input.id)),
   }),
+  searchOperation(edges),
+  ...keepingOperations(),
   ...liveOperations(edges),
 ];

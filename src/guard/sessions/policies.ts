@@ -1,7 +1,9 @@
+import { keepingPolicies } from './keeping/policies.ts';
 import { livePolicies } from './live/policies.ts';
+import { searchPolicies } from './search/policies.ts';
 
 /** Default policies of sessions. */
-export const policies = `${livePolicies}
+export const policies = `${livePolicies}${searchPolicies}${keepingPolicies}
 @id("sessions.active_people_open_what_they_were_granted")
 @obligation("record")
 permit (principal is Reeve::Identity, action == Reeve::Action::"session.open", resource is Reeve::Account)

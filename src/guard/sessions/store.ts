@@ -5,7 +5,8 @@ import type { LockedOn } from '#spine/locks/index.ts';
 import type { Session } from './model.ts';
 
 const columns = sql`s.id, s.identity_id, s.account_id, s.system_id, s.grant_ids, s.protocol, s.state, s.node, s.client_address,
-  s.client_version, s.started_at, s.must_end_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head, s.holds, s.observer_seconds, s.idle_seconds, s.paused_because, s.recording_behind`;
+  s.client_version, s.started_at, s.must_end_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head, s.holds, s.observer_seconds, s.idle_seconds, s.paused_because, s.recording_behind,
+  s.recording_purged_at, s.recording_purged_class`;
 
 /** A session with the names a person reads. */
 export interface NamedSession extends Session {

@@ -55,6 +55,7 @@ export function openRecordings(parts: {
       const recorder = recordSession(writer, started, () => performance.now(), bulkBytes);
       return {
         recorder,
+        elapsedMs: () => performance.now() - started,
         onStanding: (tell) => {
           standing = tell;
         },
@@ -64,6 +65,7 @@ export function openRecordings(parts: {
         },
       };
     },
+    remove: (sessionId) => store.remove(sessionId),
     follow: followRecordings({ store, keys }),
     asciicast: async (sessionId) =>
       exportAsciicast(await manifestOf(store, sessionId), readLines({ store, keys, sessionId })),

@@ -1,5 +1,6 @@
 import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MANIFEST } from '../format.ts';
 import type { RecordingStore } from './port.ts';
 import { SyncLater } from './sync-later.ts';
 
@@ -34,7 +35,10 @@ export const folderStore = (dir: string): RecordingStore => ({
   },
   read: (sessionId, name) => unlessAbsent(readFile(join(dir, sessionId, name)), undefined),
   names: (sessionId) => unlessAbsent(readdir(join(dir, sessionId)), []),
-  remove: (sessionId) => rm(join(dir, sessionId), { recursive: true, force: true }),
+  remove: async (sessionId) => {
+    await rm(join(dir, sessionId, MANIFEST), { force: true });
+    await rm(join(dir, sessionId), { recursive: true, force: true });
+  },
 });
 
 /** Writes a file under another name first: a reader finds it whole or not at all, wherever Reeve is killed. */

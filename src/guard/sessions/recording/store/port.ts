@@ -11,7 +11,7 @@ export interface RecordingStore {
   read(sessionId: string, name: string): Promise<Buffer | undefined>;
   /** Names of the files of a recording; none where there is no such recording. */
   names(sessionId: string): Promise<readonly string[]>;
-  /** Takes all files of a recording away; of one that is not there, nothing. */
+  /** Takes all files of a recording away, the manifest with the key first; of one that is not there, nothing. */
   remove(sessionId: string): Promise<void>;
 }
 
