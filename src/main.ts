@@ -20,7 +20,7 @@ import { recordLoss } from '#guard/keys/index.ts';
 import { startLapsing } from '#guard/jit/index.ts';
 import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
-import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
+import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { redeemPassword } from '#guard/gateway-passwords/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
@@ -37,6 +37,7 @@ import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { serveWorkloads } from '#surfaces/workloads/index.ts';
 import { modules } from './modules.ts';
+import { recordingStore } from './recording-store.ts';
 import { readGatewayTls, type GatewayTls } from './read-gateway-tls.ts';
 
 /** Things to stop, newest first, each within a bounded time. */
@@ -77,7 +78,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
 
   const witnessPath = join(config.dataDir, 'audit-witness');
   const recordings = openRecordings({
-    store: await storeInFolder(config.recordingsDir),
+    store: await recordingStore(config, log),
     keys,
     waitSeconds: config.recordingWaitSeconds,
   });

@@ -79,7 +79,7 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
     await type('echo rea""dy', /ready/u);
     await type(`read -rs -p 'answer: ' a; echo`, /answer: $/u);
     await type(hidden, /[$#%>] $/u);
-    await type('grep -c Zanzibar /etc/hostname; echo do""ne', /done/u);
+    await type('grep -c ZanzibarIsland /etc/hostname; echo do""ne', /done/u);
     live.process.stdin?.write('exit\n');
     await live.ended;
     await ssh.run(login, ['cat /etc/os-release > /dev/null']);
@@ -113,7 +113,7 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
   });
 
   test('is found by its words: typed at a shell, run at once, copied, and asked of a database', async () => {
-    expect(await texts('zanzibar grep')).toEqual(['command: grep -c Zanzibar /etc/hostname; echo do""ne']);
+    expect(await texts('zanzibarisland grep')).toEqual(['command: grep -c ZanzibarIsland /etc/hostname; echo do""ne']);
     expect(await texts('/etc/os-release')).toEqual(['exec: cat /etc/os-release > /dev/null']);
     expect(await texts('quarterly-ledger')).toEqual([
       expect.stringMatching(/^file: .*quarterly-ledger\.csv/u) as string,
@@ -126,7 +126,7 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
     expect(await texts('etc', { from: new Date(house.clock.now().getTime() + 60_000).toISOString() })).toEqual([]);
     expect(await texts('etc grep mollusc_shells')).toEqual([]);
     // to be seen where it says
-    const [one] = await look('zanzibar');
+    const [one] = await look('zanzibarisland');
     const cast = (await as('officer').call('GET', `/v1/sessions/${one?.sessionId ?? ''}/recording`)).text;
     let at = 0;
     const before = cast
@@ -134,14 +134,22 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
       .split('\n')
       .slice(1)
       .filter((line) => (at += (JSON.parse(line) as [number])[0]) * 1000 <= (one?.atMs ?? 0) + 5);
-    expect(before.join('')).toContain('Zanzibar');
+    expect(before.join('')).toContain('ZanzibarIsland');
   });
 
   test('that was hidden is not found, and nothing can be read of it in the database', async () => {
     for (const words of [hidden, inSql, 'hidden-answer', '4712']) expect(await texts(words)).toEqual([]);
     const path = join(folder, 'dump');
     await dumpDatabase(house.db, path);
-    const values = ['Zanzibar', 'zanzibar', 'mollusc_shells', 'quarterly', 'os-release', hidden, inSql];
+    const values = [
+      'ZanzibarIsland',
+      'zanzibarisland',
+      'mollusc_shells',
+      'quarterly-ledger',
+      '/etc/os-release',
+      hidden,
+      inSql,
+    ];
     const looked = values.map((value) => ({ what: value, value }));
     // what somebody looked for is sealed too, under the key of whom it is about
     expect(await findSecrets(looked, [{ name: 'the database', path }])).toEqual([]);
@@ -149,9 +157,9 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
 
   test('is found by those who may watch the session, and by nobody else', async () => {
     const ofLena = { identityId: as('lena').id };
-    expect(await look('zanzibar', ofLena, 'manager')).toHaveLength(1);
+    expect(await look('zanzibarisland', ofLena, 'manager')).toHaveLength(1);
     const refused = async (who: string, more: object): Promise<number> =>
-      (await as(who).call('POST', '/v1/session-search', { words: 'zanzibar', ...more })).status;
+      (await as(who).call('POST', '/v1/session-search', { words: 'zanzibarisland', ...more })).status;
     expect(await refused('manager', {})).toBe(403);
     expect(await refused('lena', {})).toBe(403);
     expect(await refused('lena', { identityId: as('officer').id })).toBe(404);
@@ -181,8 +189,8 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
     const { token } = must<{ token: string }>(
       await as('officer').call('POST', '/v1/tokens', { name: 'o', scopes: ['read'], endsAt }),
     );
-    const ran = await runHere(['sessions', 'search', 'zanzibar'], { REEVE_URL: house.url, REEVE_TOKEN: token });
+    const ran = await runHere(['sessions', 'search', 'zanzibarisland'], { REEVE_URL: house.url, REEVE_TOKEN: token });
     expect(ran).toMatchObject({ code: 0, err: '' });
-    expect(ran.out).toContain('grep -c Zanzibar');
+    expect(ran.out).toContain('grep -c ZanzibarIsland');
   });
 });

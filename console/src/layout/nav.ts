@@ -177,6 +177,14 @@ const groups: readonly NavGroup[] = [
         needs: ['session.list'],
       },
       {
+        to: '/find',
+        label: 'Find in sessions',
+        icon: 'search',
+        keys: 'g F',
+        keywords: 'search command statement recording',
+        needs: ['session.search'],
+      },
+      {
         to: '/live',
         label: 'Live sessions',
         icon: 'play',

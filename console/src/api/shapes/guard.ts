@@ -2,6 +2,7 @@ import type { Item, Out } from './of-contract.ts';
 
 export type Session = Item<'sessions.list'>;
 export type SessionDetail = Out<'sessions.show'>;
+export type FoundInSession = Item<'sessions.search'>;
 export type Statement = Item<'sessions.statements'>;
 export type Secret = Item<'vault.list'>;
 export type SecretFolder = Item<'folders.list'>;

@@ -104,6 +104,14 @@ export const SessionFacts = ({ session }: { readonly session: Session }) => (
         ),
       ],
       ['Typed, shown', `${bytes(session.bytesIn)}, ${bytes(session.bytesOut)}`],
+      [
+        'Recording purged',
+        session.recordingPurgedAt === null ? undefined : (
+          <span key="purged">
+            <TimeAgo at={session.recordingPurgedAt} />, as its class {session.recordingPurgedClass} says
+          </span>
+        ),
+      ],
       ['Recording', session.recorded ? <CheckRecording key="recording" id={session.id} /> : 'none'],
       [
         'Head',

@@ -1,0 +1,1 @@
+export { Bucket, StorageError, type BucketPlace } from './bucket.ts';
