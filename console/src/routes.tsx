@@ -190,6 +190,11 @@ const findInSessions = createRoute({
   }),
   component: lazyRouteComponent(() => import('./pages/sessions/find-page.tsx'), 'FindPage'),
 });
+const keepingRecordings = createRoute({
+  getParentRoute: () => shell,
+  path: '/keeping',
+  component: lazyRouteComponent(() => import('./pages/keeping/keeping-page.tsx'), 'KeepingPage'),
+});
 const liveWall = createRoute({
   getParentRoute: () => shell,
   path: '/live',
@@ -338,6 +343,7 @@ const tree = root.addChildren([
     changes,
     sessions,
     findInSessions,
+    keepingRecordings,
     replay,
     liveWall,
     watch,

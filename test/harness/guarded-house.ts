@@ -63,6 +63,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     const lazy = {
       begin: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['begin']>) => need().begin(...args),
       asciicast: (id: string) => need().asciicast(id),
+      text: (id: string) => need().text(id),
       statements: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['statements']>) =>
         need().statements(...args),
       verify: (id: string, head: string | undefined) => need().verify(id, head),

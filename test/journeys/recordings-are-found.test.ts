@@ -189,8 +189,17 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
     const { token } = must<{ token: string }>(
       await as('officer').call('POST', '/v1/tokens', { name: 'o', scopes: ['read'], endsAt }),
     );
-    const ran = await runHere(['sessions', 'search', 'zanzibarisland'], { REEVE_URL: house.url, REEVE_TOKEN: token });
+    const reeve = (...args: string[]) => runHere(args, { REEVE_URL: house.url, REEVE_TOKEN: token });
+    const ran = await reeve('sessions', 'search', 'zanzibarisland');
     expect(ran).toMatchObject({ code: 0, err: '' });
     expect(ran.out).toContain('grep -c ZanzibarIsland');
+    const [{ sessionId = '' } = {}] = await look('zanzibarisland');
+    const { out } = await reeve('sessions', 'text', sessionId);
+    expect(out).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}.*[$#%>] grep -c ZanzibarIsland .*$/mu);
+    expect(out).toMatch(/^\S+ {2}done$/mu);
+    expect(out).not.toContain(hidden);
+    expect(await reeve('sessions', 'play', sessionId, '--find', 'zanzibarisland grep')).toMatchObject({ code: 0 });
+    expect((await reeve('sessions', 'play', sessionId, '--find', 'elsewhere')).err).toContain('no command of this');
+    expect((await reeve('sessions', 'play', sessionId, '--from', 'noon')).err).toContain('is no time');
   });
 });

@@ -5212,6 +5212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recording of a session as text, each line with its time; reading one is recorded itself */
+        get: operations["sessions.text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/verify": {
         parameters: {
             query?: never;
@@ -20490,23 +20507,23 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @default 100 */
                     place?: number;
                     /**
-                     * @description null: any
-                     * @default null
+                     * @description absent: any
+                     * @enum {string}
                      */
-                    protocol?: ("ssh" | "postgres" | "mysql" | "http") | null;
+                    protocol?: "ssh" | "postgres" | "mysql" | "http";
                     /**
                      * @description ids or names; none: any
                      * @default []
                      */
                     systems?: string[];
-                    /** @description null: for good */
-                    days: number | null;
+                    /** @description after the session ended; absent: for good */
+                    days?: number;
                 };
             };
         };
@@ -28480,6 +28497,30 @@ export interface operations {
                         /** @description what is wrong with the recording after these */
                         problem: string | null;
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -185,6 +185,14 @@ const groups: readonly NavGroup[] = [
         needs: ['session.search'],
       },
       {
+        to: '/keeping',
+        label: 'Keeping recordings',
+        icon: 'clock',
+        keys: 'g H',
+        keywords: 'retention legal hold purge class',
+        needs: ['recording.see_keeping'],
+      },
+      {
         to: '/live',
         label: 'Live sessions',
         icon: 'play',

@@ -16,6 +16,8 @@ export interface Recordings {
   begin(sessionId: string, meta: { readonly title: string; readonly startedAt: Date }): Promise<Recording>;
   /** The whole recording as asciicast v3, readable up to its last flushed chunk or the first damage, which it marks. Throws `recording.not_found`. */
   asciicast(sessionId: string): Promise<string>;
+  /** The same as text, line by line as its terminals showed them. Throws `recording.not_found`. */
+  text(sessionId: string): Promise<string>;
   /** The statements of a database session, from number `from` on. Throws `recording.not_found`. */
   statements(sessionId: string, page: { readonly from: number; readonly limit: number }): Promise<StatementsPage>;
   /**

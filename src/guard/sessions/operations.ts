@@ -171,6 +171,30 @@ export const operations = (edges: {
       return await edges.recordings.asciicast(session.id);
     },
   }),
+  defineOperation({
+    name: 'sessions.text',
+    action: 'session.replay',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sessions/{id}/text',
+    summary: 'The recording of a session as text, each line with its time; reading one is recorded itself',
+    recordsRead: true,
+    media: 'text/plain',
+    input: byId,
+    output: z.string(),
+    cli: { command: 'sessions text', positional: ['id'] },
+    resource,
+    handler: async (ctx, permit, input) => {
+      const session = await required(ctx, input.id);
+      refusePurged(session);
+      await ctx.record(permit, {
+        event: recordingOpened,
+        subject: session.identityId,
+        data: { sessionId: session.id },
+      });
+      return await edges.recordings.text(session.id);
+    },
+  }),
   statementsOperation(edges),
   defineOperation({
     name: 'sessions.verify',

@@ -59,6 +59,7 @@ export async function assemble(url: string, max: number): Promise<Assembled> {
         recordings: {
           begin: nothing,
           asciicast: nothing,
+          text: nothing,
           statements: nothing,
           follow: nothing,
           verify: nothing,

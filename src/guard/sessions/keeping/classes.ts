@@ -36,12 +36,12 @@ export async function putClass(
   input: {
     readonly name: string;
     readonly place: number;
-    readonly protocol: string | null;
+    readonly protocol?: string | undefined;
     readonly systems: readonly string[];
-    readonly days: number | null;
+    readonly days?: number | undefined;
   },
 ): Promise<RecordingClass> {
-  const { name, place, protocol, days } = input;
+  const { name, place, protocol = null, days = null } = input;
   const systemIds: string[] = [];
   for (const [i, one] of input.systems.entries()) {
     const system = await getSystem(ctx.tx, one);
@@ -71,7 +71,7 @@ export async function removeClass(ctx: Ctx, permit: Permit<'recording_class.remo
       and not exists (select 1 from recording_hold h where h.class_id = c.id)`);
   if (gone === 0) {
     if ((await ctx.tx.maybe(sql`select 1 from recording_class where name = ${name}`)) !== undefined)
-      throw invalid('/name', 'is of a class that was or is held', 'let it keep for good: days null');
+      throw invalid('/name', 'is of a class that was or is held', 'put it without days: for good');
     throw notFound('recording class', name);
   }
   await waitAnew(ctx);

@@ -76,9 +76,9 @@ export const keepingOperations = (): readonly AnyOperation[] => [
     input: z.object({
       name,
       place: z.int().min(0).max(1000).default(100),
-      protocol: z.enum(['ssh', 'postgres', 'mysql', 'http']).nullable().default(null).describe('null: any'),
+      protocol: z.enum(['ssh', 'postgres', 'mysql', 'http']).optional().describe('absent: any'),
       systems: z.array(text(300)).max(200).default([]).describe('ids or names; none: any'),
-      days: z.int().min(1).max(36_500).nullable().describe('null: for good'),
+      days: z.int().min(1).max(36_500).optional().describe('after the session ended; absent: for good'),
     }),
     output: classOut,
     cli: { command: 'recordings classes put', positional: ['name'] },

@@ -2,6 +2,7 @@ import type { Keys } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { Recordings } from '../edges.ts';
 import { exportAsciicast } from './export-asciicast.ts';
+import { exportText } from './export-text.ts';
 import { followRecordings } from './follow-recording.ts';
 import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
 import { readStatements } from './read-statements.ts';
@@ -70,6 +71,7 @@ export function openRecordings(parts: {
     follow: followRecordings({ store, keys }),
     asciicast: async (sessionId) =>
       exportAsciicast(await manifestOf(store, sessionId), readLines({ store, keys, sessionId })),
+    text: async (sessionId) => exportText(await manifestOf(store, sessionId), readLines({ store, keys, sessionId })),
     statements: (sessionId, page) => readStatements(readLines({ store, keys, sessionId }), page),
     verify: async (sessionId, head) => {
       let chunks = 0;

@@ -15,7 +15,7 @@ beforeAll(async () => {
     store: storeInBucket(new Bucket(storage.place)),
     keys: keysOf(rootKeyOf(Buffer.alloc(32, 3))),
     waitSeconds: 30,
-    slowMs: 400,
+    slowMs: 3_000,
   });
 });
 beforeEach(() => {
@@ -58,7 +58,7 @@ test('a recording is in the bucket as it flows, and is read, followed, proved an
   await expect(recordings.asciicast(id)).rejects.toMatchObject({ code: 'recording.not_found' });
 });
 
-test('a bucket that is full, broken or silent holds the session, and what waited is in it afterwards', async () => {
+test('a bucket that is full or broken, or whose answers are lost, holds the session, and what waited is in it afterwards', async () => {
   for (const [puts, why] of [
     ['full', 'full'],
     ['broken', 'unwritable'],
