@@ -3650,6 +3650,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recording-holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a hold, also one that was lifted */
+        get: operations["recordingHolds.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recording-holds/{id}/ask-to-lift": {
         parameters: {
             query?: never;
@@ -20603,6 +20620,48 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "session" | "identity" | "system" | "class";
+                        /** Format: uuid */
+                        on: string;
+                        onName: string;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        liftAskedBy: string | null;
+                        liftAskedAt: string | null;
+                        liftBecause: string | null;
+                        liftedBy: string | null;
+                        liftedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingHolds.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             200: {

@@ -38,7 +38,8 @@ const select = sql`
 export const listHolds = (tx: Queryable, all: boolean): Promise<RecordingHold[]> =>
   tx.many<RecordingHold>(sql`${select} where ${all} or h.lifted_at is null order by h.id desc limit 1000`);
 
-const getHold = async (tx: Queryable, id: string): Promise<RecordingHold> => {
+/** One hold. Throws 404 where there is none. */
+export const getHold = async (tx: Queryable, id: string): Promise<RecordingHold> => {
   const hold = await tx.maybe<RecordingHold>(sql`${select} where h.id = ${id}`);
   if (hold === undefined) throw notFound('recording hold', id);
   return hold;

@@ -3,7 +3,7 @@ import { instantOut, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { listClasses, putClass, removeClass } from './classes.ts';
 import { countDue } from './due.ts';
-import { askToLift, HOLD_SCOPES, liftHold, listHolds, placeHold } from './holds.ts';
+import { askToLift, getHold, HOLD_SCOPES, liftHold, listHolds, placeHold } from './holds.ts';
 import { acceptPurge, declinePurge, listPurges } from './purge-recordings.ts';
 
 const classOut = z.object({
@@ -114,6 +114,18 @@ export const keepingOperations = (): readonly AnyOperation[] => [
     output: holdOut,
     cli: { command: 'recordings hold', positional: ['scope', 'subject'] },
     handler: placeHold,
+  }),
+  defineOperation({
+    name: 'recordingHolds.show',
+    action: 'recording_hold.read',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/recording-holds/{id}',
+    summary: 'Show a hold, also one that was lifted',
+    input: z.object({ id: z.uuid() }),
+    output: holdOut,
+    cli: { command: 'recordings hold-show', positional: ['id'] },
+    handler: (ctx, _permit, input) => getHold(ctx.tx, input.id),
   }),
   defineOperation({
     name: 'recordingHolds.askToLift',

@@ -1,7 +1,11 @@
 /** Who says how long recordings are kept, and who holds them. */
 export const keepingPolicies = `
 @id("recordings.those_who_run_or_audit_see_how_they_are_kept")
-permit (principal is Reeve::Identity, action == Reeve::Action::"recording.see_keeping", resource)
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"recording.see_keeping", Reeve::Action::"recording_hold.read"],
+  resource
+)
 when { principal.state == "active" && principal.roles.containsAny(["security_officer", "auditor", "administrator"]) };
 
 @id("recordings.administrators_say_how_long")
