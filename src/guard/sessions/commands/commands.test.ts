@@ -88,6 +88,21 @@ test('nothing is found in an editor, nor of a line that was given up', () => {
   expect(follow(steps)).toEqual(['vi x', 'exit']);
 });
 
+test('a command is found before and after much output, in whatever pieces that comes', () => {
+  const found: string[] = [];
+  const commands = new FollowCommands({ cols: 40, rows: 6 }, (command) => found.push(command));
+  commands.shown(Buffer.from('$ '));
+  commands.typed(Buffer.from('cat big\r'));
+  commands.shown(Buffer.from(`cat big\r\n${'a line of much output\r\n'.repeat(5_000)}$ `));
+  commands.typed(Buffer.from('id\r'));
+  commands.shown(Buffer.from(`id\r\n${'x'.repeat(9_000)}\r\n$ `));
+  commands.typed(Buffer.from('vi\r'));
+  commands.shown(Buffer.from(`vi\r\n${'\u001b[?1049h'}${'~\r\n'.repeat(2_000)}`));
+  commands.typed(Buffer.from('ihidden in an editor\r'));
+  commands.shown(Buffer.from('hidden in an editor\r\n'));
+  expect(found).toEqual(['cat big', 'id', 'vi']);
+});
+
 test('after the screen was cleared while a line was typed, the line is still found', () => {
   const steps = [
     ['shows', '$ '],

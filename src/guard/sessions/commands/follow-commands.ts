@@ -1,8 +1,12 @@
 import { StringDecoder } from 'node:string_decoder';
 import { TerminalScreen, type ScreenPlace } from './terminal-screen.ts';
 
-/** Of one piece of output only so much is followed: more is no line that somebody edits. */
-const MOST_FOLLOWED = 16 * 1024;
+/** While no line is typed only so much of the end of a piece of output is followed: there the next prompt is. */
+const FOLLOWED = 1024;
+/** So many lines go by without the prompt of those that were sent at once: then it does not come. */
+const MOST_LINES = 200;
+/** What may change which screen a program has. */
+const MODE = '\u001b[?';
 const MOST_ENTERS = 200;
 /** What a terminal answers by itself, which nobody typed: positions, attributes, focus. */
 // oxlint-disable-next-line no-control-regex
@@ -23,6 +27,7 @@ export class FollowCommands {
   #from: ScreenPlace | undefined;
   #enters = 0;
   #prompt: string | undefined;
+  #lines = 0;
 
   constructor(size: { readonly cols: number; readonly rows: number }, found: (command: string) => void) {
     this.#found = found;
@@ -46,15 +51,30 @@ export class FollowCommands {
 
   /** The target sent something. */
   shown(data: Buffer): void {
-    const followed = data.length > MOST_FOLLOWED ? data.subarray(data.length - MOST_FOLLOWED) : data;
-    const wasAlternate = this.#screen.alternate;
-    this.#screen.write(this.#decoder.write(followed));
-    if (this.#screen.alternate !== wasAlternate) this.#giveUp();
+    for (let at = 0; at < data.length;) {
+      const idle = this.#from === undefined && this.#enters === 0;
+      if (idle) at = this.#skip(data, at);
+      const lineEnd = idle ? -1 : data.indexOf(LINE_FEED, at);
+      const end = lineEnd < 0 ? data.length : lineEnd + 1;
+      const wasAlternate = this.#screen.alternate;
+      this.#screen.write(this.#decoder.write(data.subarray(at, end)));
+      if (this.#screen.alternate !== wasAlternate) this.#giveUp();
+      at = end;
+    }
+  }
+
+  /** Where to go on in output that nobody's line is in. */
+  #skip(data: Buffer, at: number): number {
+    const from = data.length - at > FOLLOWED ? data.indexOf(LINE_FEED, data.length - FOLLOWED) : -1;
+    if (from < 0 || data.subarray(at, from).includes(MODE)) return at;
+    this.#decoder.end();
+    return from;
   }
 
   #giveUp(): void {
     this.#from = undefined;
     this.#enters = 0;
+    this.#lines = 0;
   }
 
   #lineEnds(): void {
@@ -64,10 +84,12 @@ export class FollowCommands {
     const begins =
       from ?? (this.#prompt !== undefined && text.startsWith(this.#prompt) ? this.#prompt.length : undefined);
     if (begins === undefined) {
-      if (this.#from !== undefined) this.#giveUp();
+      this.#lines += 1;
+      if (this.#from !== undefined || this.#lines > MOST_LINES) this.#giveUp();
       return;
     }
     this.#enters -= 1;
+    this.#lines = 0;
     this.#from = undefined;
     const command = text.slice(begins).trim();
     if (command === '' || MASKED.test(command)) return;
