@@ -1,1 +1,1 @@
-export { Bucket, StorageError, type BucketPlace } from './bucket.ts';
+export { Bucket, type BucketPlace } from './bucket.ts';

@@ -13,7 +13,6 @@ import { ChunkWriter } from './write-chunks.ts';
 
 export { RECORDING_FILE } from './format.ts';
 export type { Standing } from './keep-up.ts';
-export { RecordingLost } from './recording-lost.ts';
 export { storeInBucket } from './store/in-bucket.ts';
 export { storeInFolder } from './store/in-folder.ts';
 export type { RecordingStore, WritingFiles } from './store/port.ts';
