@@ -201,8 +201,8 @@ describe.skipIf(why !== undefined)('a store of recordings that takes nothing', (
       await isWhole(it.session);
     });
 
-    test(`${how}: a disk that cannot be written ends it after the time it may wait, or at once`, async () => {
-      for (waitSeconds of [1, 0]) {
+    test(`${how}: a disk that cannot be written ends it after the time it may wait${how === 'shell' ? ', or at once' : ''}`, async () => {
+      for (waitSeconds of how === 'shell' ? [1, 0] : [1]) {
         const it = await open();
         await writable(false);
         try {
