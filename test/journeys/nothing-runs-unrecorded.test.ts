@@ -116,7 +116,7 @@ describe.skipIf(why !== undefined)('a store of recordings that takes nothing', (
     process.stdin?.on('error', () => undefined);
     const type = (line: string): void => void process.stdin?.write(`${line}\n`);
     const shows = (words: string): Promise<void> =>
-      until(() => output().includes(words), `the client to show ${words}; it shows: ${output().slice(-600)}`);
+      until(() => output().includes(words), `the client to show ${words}; it shows: ${output().slice(-600)}`, 20_000);
     type(greets[0]);
     await shows(greets[1]);
     const { id } = await house.db.one<{ id: string }>(sql`select id from session order by id desc limit 1`);
