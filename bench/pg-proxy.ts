@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Recording } from '#guard/sessions/index.ts';
-import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
 import { keysOf, rootKeyOf, selfSigned } from '#kit/crypto/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { startPostgres, type LabPostgres } from '#lab/index.ts';
@@ -33,7 +33,11 @@ export async function run(): Promise<readonly BenchLine[]> {
   const lab = await startPostgres({ binaries: 'debian' });
   const rig = await rigBefore(lab);
   const dir = mkdtempSync(join(tmpdir(), 'reeve-pg-proxy-'));
-  const recordings = await openRecordings({ dir: join(dir, 'recordings'), keys: keysOf(rootKeyOf(randomBytes(32))) });
+  const recordings = openRecordings({
+    store: await storeInFolder(join(dir, 'recordings')),
+    keys: keysOf(rootKeyOf(randomBytes(32))),
+    waitSeconds: 60,
+  });
   const kept: Recording[] = [];
   const admit = rig.ports.admit.bind(rig.ports);
   rig.ports.admit = async (ask) => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
 import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { run as runProgram } from '#test/ssh-rig/run-program.ts';
@@ -28,7 +28,11 @@ export async function run(): Promise<readonly BenchLine[]> {
   const sshd = await startSshd(program);
   const rig = await startRig(sshd);
   const dir = mkdtempSync(join(tmpdir(), 'reeve-bulk-'));
-  const recordings = await openRecordings({ dir: join(dir, 'recordings'), keys: keysOf(rootKeyOf(randomBytes(32))) });
+  const recordings = openRecordings({
+    store: await storeInFolder(join(dir, 'recordings')),
+    keys: keysOf(rootKeyOf(randomBytes(32))),
+    waitSeconds: 60,
+  });
   const kept: Recording[] = [];
   const admit = rig.ports.admit.bind(rig.ports);
   rig.ports.admit = async (ask) => {

@@ -3300,6 +3300,69 @@ create table reconcile_account (
 );
 comment on table reconcile_account is 'A second account of Reeve''s on a system, by which the credential of its connection is repaired when that one is refused.';
 
+create table recording_class (
+  id uuid not null,
+  name text not null,
+  place integer not null,
+  protocol text,
+  system_ids uuid[] not null default '{}'::uuid[],
+  days integer,
+  counts_from timestamp with time zone not null,
+  constraint recording_class_pk PRIMARY KEY (id),
+  constraint recording_class_name_is_one_classs UNIQUE (name),
+  constraint recording_class_name_is_a_word CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,49}$'::text)),
+  constraint recording_is_kept_for_a_day CHECK (((days >= 1) AND (days <= 36500)))
+);
+comment on table recording_class is 'Which recordings are kept how long after their session ended; the first that fits counts, by place. What fits none is kept for good. days null: for good.';
+comment on column recording_class.counts_from is 'It purges nothing before: seven days after any class was changed.';
+
+create table recording_hold (
+  id uuid not null,
+  scope text not null,
+  session_id uuid,
+  identity_id uuid,
+  system_id uuid,
+  class_id uuid,
+  reason text not null,
+  placed_by uuid not null,
+  placed_at timestamp with time zone not null,
+  lift_asked_by uuid,
+  lift_asked_at timestamp with time zone,
+  lift_because text,
+  lifted_by uuid,
+  lifted_at timestamp with time zone,
+  constraint recording_hold_pk PRIMARY KEY (id),
+  constraint asked_lift_says_who_and_why CHECK ((num_nonnulls(lift_asked_by, lift_asked_at, lift_because) = ANY (ARRAY[0, 3]))),
+  constraint hold_is_lifted_by_another CHECK (((lifted_by IS NULL) OR ((lift_asked_by IS NOT NULL) AND (lifted_by <> lift_asked_by)))),
+  constraint lifted_hold_says_who CHECK (((lifted_at IS NULL) = (lifted_by IS NULL))),
+  constraint recording_hold_names_what_it_is_on CHECK (((num_nonnulls(session_id, identity_id, system_id, class_id) = 1) AND ((scope = 'session'::text) = (session_id IS NOT NULL)) AND ((scope = 'identity'::text) = (identity_id IS NOT NULL)) AND ((scope = 'system'::text) = (system_id IS NOT NULL)) AND ((scope = 'class'::text) = (class_id IS NOT NULL)))),
+  constraint recording_hold_says_why CHECK ((btrim(reason) <> ''::text)),
+  constraint recording_hold_is_lifted_by_an_identity FOREIGN KEY (lifted_by) REFERENCES identity(id),
+  constraint recording_hold_is_on_a_class FOREIGN KEY (class_id) REFERENCES recording_class(id),
+  constraint recording_hold_is_on_a_session FOREIGN KEY (session_id) REFERENCES session(id),
+  constraint recording_hold_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint recording_hold_is_on_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint recording_hold_is_placed_by_an_identity FOREIGN KEY (placed_by) REFERENCES identity(id)
+);
+comment on table recording_hold is 'Recordings of something are not purged until it is lifted, which one asks for and another does.';
+CREATE INDEX recording_hold_that_holds ON public.recording_hold USING btree (scope) WHERE (lifted_at IS NULL);
+
+create table recording_purge (
+  id uuid not null,
+  state text not null,
+  counted integer not null,
+  purged integer not null default 0,
+  as_of timestamp with time zone not null,
+  judged_by uuid,
+  because text,
+  constraint recording_purge_pk PRIMARY KEY (id),
+  constraint recording_purge_state_is_known CHECK ((state = ANY (ARRAY['held'::text, 'going'::text, 'done'::text, 'declined'::text]))),
+  constraint recording_purge_takes_no_more_than_it_said CHECK ((purged <= counted)),
+  constraint recording_purge_is_judged_by_an_identity FOREIGN KEY (judged_by) REFERENCES identity(id)
+);
+comment on table recording_purge is 'A run that takes recordings away. held: of so many that somebody has to say yes.';
+CREATE UNIQUE INDEX recording_purge_is_one_at_a_time ON public.recording_purge USING btree ((true)) WHERE (state = ANY (ARRAY['held'::text, 'going'::text]));
+
 create table rename_case (
   id uuid not null,
   system_id uuid not null,
@@ -4229,11 +4292,19 @@ create table session (
   observer_seconds integer,
   idle_seconds integer,
   paused_because text,
+  recording_behind text,
+  recording_purged_at timestamp with time zone,
+  recording_purged_class text,
+  recording_files_left boolean not null default false,
   constraint session_pk PRIMARY KEY (id),
   constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
   constraint ending_in_words_is_an_ending CHECK (((ending_said IS NULL) OR (ending_because IS NOT NULL))),
+  constraint files_left_are_of_a_purged_recording CHECK (((NOT recording_files_left) OR (recording_purged_at IS NOT NULL))),
   constraint observed_session_can_be_held CHECK (((observer_seconds IS NULL) OR holds)),
   constraint paused_session_can_be_held CHECK (((paused_because IS NULL) OR holds)),
+  constraint purged_recording_is_of_a_session_that_ended CHECK (((recording_purged_at IS NULL) OR (state = 'ended'::text))),
+  constraint purged_recording_names_its_class CHECK (((recording_purged_at IS NULL) = (recording_purged_class IS NULL))),
+  constraint recording_is_behind_in_a_known_way CHECK ((recording_behind = ANY (ARRAY['unwritable'::text, 'full'::text, 'slow'::text]))),
   constraint session_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
   constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
   constraint session_waits_for_a_time CHECK (((observer_seconds > 0) AND (idle_seconds > 0))),
@@ -4249,11 +4320,16 @@ comment on column session.certificate_id is 'The certificate that proved its per
 comment on column session.holds is 'Its gateway can let nothing flow for a while, and says so.';
 comment on column session.observer_seconds is 'It runs only while somebody who may observes it, and waits so long for one; null: needs nobody.';
 comment on column session.paused_because is 'Nothing flows, because somebody in charge said so; null: not paused.';
+comment on column session.recording_behind is 'Nothing flows until the store of its recording takes it again, and why; null: it does.';
+comment on column session.recording_purged_at is 'Its recording and what it was found by were taken away, as its class says; the row stays. null: they are there.';
+comment on column session.recording_files_left is 'It is purged, and its files are still to be taken away.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
+CREATE INDEX recorded_session_by_end ON public.session USING btree (ended_at) WHERE (recorded AND (state = 'ended'::text) AND (recording_purged_at IS NULL));
 CREATE INDEX session_by_certificate ON public.session USING btree (certificate_id) WHERE ((certificate_id IS NOT NULL) AND (state = 'live'::text));
 CREATE INDEX session_by_identity ON public.session USING btree (identity_id, started_at);
 CREATE INDEX session_by_start ON public.session USING btree (started_at, id);
+CREATE INDEX session_whose_files_are_left ON public.session USING btree (id) WHERE recording_files_left;
 
 create table session_event (
   session_id uuid not null,
@@ -4262,10 +4338,14 @@ create table session_event (
   type text not null,
   class text not null,
   sealed_detail bytea not null,
+  words bigint[],
   constraint session_event_pk PRIMARY KEY (session_id, n),
   constraint session_event_is_a_sessions FOREIGN KEY (session_id) REFERENCES session(id)
 );
 comment on table session_event is 'Commands, files and refusals of a session, in order. Details are sealed: people type secrets into commands.';
+comment on column session_event.words is 'Keyed digests of the words of its detail, sorted: what it is found by. Without the key they say which events share words, and no word. null: not indexed yet.';
+CREATE INDEX session_event_by_word ON public.session_event USING gin (words);
+CREATE INDEX session_event_without_words ON public.session_event USING btree (session_id, n) WHERE (words IS NULL);
 
 create table session_watch (
   id uuid not null,

@@ -39,6 +39,7 @@ import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { serveWorkloads } from '#surfaces/workloads/index.ts';
 import { modules } from './modules.ts';
+import { recordingStore } from './recording-store.ts';
 import { readGatewayTls, type GatewayTls } from './read-gateway-tls.ts';
 
 /** Things to stop, newest first, each within a bounded time. */
@@ -78,7 +79,11 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   if (rings.vault.state !== 'open') log.warn('the vault is sealed', { why: rings.vault.because });
 
   const witnessPath = join(config.dataDir, 'audit-witness');
-  const recordings = await openRecordings({ dir: config.recordingsDir, keys });
+  const recordings = openRecordings({
+    store: await recordingStore(config, log),
+    keys,
+    waitSeconds: config.recordingWaitSeconds,
+  });
   let spine: Spine | undefined;
   const operator = (): Spine['operator'] => {
     if (spine === undefined) throw new Error('the spine is not assembled yet');

@@ -5,7 +5,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
-import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
 import { keysOf, rootKeyOf, toOpenSshKey } from '#kit/crypto/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { FakePorts } from '#test/ssh-rig/fake-ports.ts';
@@ -87,7 +87,11 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
       secret: { privateKey: Buffer.from(privateKey.export({ format: 'pem', type: 'pkcs8' })) },
     });
     ports.known.set(input.known, 'somebody');
-    const recordings = await openRecordings({ dir: input.dir, keys: keysOf(rootKeyOf(randomBytes(32))) });
+    const recordings = openRecordings({
+      store: await storeInFolder(input.dir),
+      keys: keysOf(rootKeyOf(randomBytes(32))),
+      waitSeconds: 60,
+    });
     const admit = ports.admit.bind(ports);
     ports.admit = async (ask) => {
       const answer = await admit(ask);

@@ -27,6 +27,9 @@ const sessions: SessionDetail[] = Array.from({ length: 260 }, (_, n) => ({
   observerSeconds: n === 1 ? 300 : null,
   idleSeconds: null,
   held: n === 1 ? 'observer' : null,
+  recordingBehind: null,
+  recordingPurgedAt: null,
+  recordingPurgedClass: null,
   pausedBecause: null,
   watchers: n < 2 ? 1 : 0,
   recordingHead: n < 2 ? null : String(n).padStart(64, 'a'),
@@ -142,6 +145,27 @@ export const guardRoutes: Routes = {
   'GET /v1/sessions/{id}/recording': cast,
   'GET /v1/sessions/{id}/statements': () => ({ items: statements, next: null, problem: null }),
   'GET /v1/sessions/{id}/verify': () => ({ ok: true, chunks: 12, problem: null }),
+  'POST /v1/session-search': (ask) => ({
+    items: sessions.slice(2, 7).map((row, n) => ({
+      sessionId: row.id,
+      n,
+      atMs: 3_000 + n * 4_000,
+      at: row.startedAt,
+      type: row.protocol === 'ssh' ? 'command' : 'statement',
+      class: 'change',
+      text:
+        row.protocol === 'ssh'
+          ? `sudo ${String(ask.body['words'])} --now`
+          : `select * from ${String(ask.body['words'])}`,
+      protocol: row.protocol,
+      identityId: row.identityId,
+      identityName: row.identityName,
+      accountName: row.accountName,
+      systemName: row.systemName,
+      purged: n === 4,
+    })),
+    nextCursor: null,
+  }),
   'POST /v1/sessions/{id}/end': (ask) =>
     put(sessions, 'session', ask, {
       state: 'ended',

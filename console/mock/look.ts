@@ -59,6 +59,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['source-read', '/sources/contractors'],
   ['correlation', '/correlation'],
   ['sessions', '/sessions'],
+  ['find', '/find?words=nginx'],
+  ['keeping', '/keeping'],
   ['replay', `/sessions/${id('5e5', 4)}`],
   ['live-wall', '/live'],
   ['watch', `/sessions/${id('5e5', 1)}/watch`],

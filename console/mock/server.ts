@@ -14,6 +14,7 @@ import { directGrantRoutes } from './direct-grants.ts';
 import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
+import { keepingRoutes } from './keeping.ts';
 import { liveRoutes } from './live.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
@@ -46,6 +47,7 @@ const routes: Routes = {
   ...campaignRoutes,
   ...reviewRoutes,
   ...guardRoutes,
+  ...keepingRoutes,
   ...liveRoutes,
   ...keysRoutes,
   ...rotationRoutes,

@@ -181,6 +181,20 @@ const replay = createRoute({
     typeof raw['at'] === 'number' ? { at: raw['at'] } : {},
   component: lazyRouteComponent(() => import('./pages/sessions/replay-page.tsx'), 'ReplayPage'),
 });
+const findInSessions = createRoute({
+  getParentRoute: () => shell,
+  path: '/find',
+  validateSearch: (raw: Record<string, unknown>): { words?: string; type?: string } => ({
+    ...(typeof raw['words'] === 'string' ? { words: raw['words'] } : {}),
+    ...(typeof raw['type'] === 'string' ? { type: raw['type'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./pages/sessions/find-page.tsx'), 'FindPage'),
+});
+const keepingRecordings = createRoute({
+  getParentRoute: () => shell,
+  path: '/keeping',
+  component: lazyRouteComponent(() => import('./pages/keeping/keeping-page.tsx'), 'KeepingPage'),
+});
 const liveWall = createRoute({
   getParentRoute: () => shell,
   path: '/live',
@@ -328,6 +342,8 @@ const tree = root.addChildren([
     drift,
     changes,
     sessions,
+    findInSessions,
+    keepingRecordings,
     replay,
     liveWall,
     watch,

@@ -110,6 +110,12 @@ export async function oneOfEach(
 
   await db.run(sql`insert into session_watch (id, session_id, identity_id, observes, began_at, seen_at)
     values (${put('SessionWatch', newId())}, ${session}, ${officer.id}, false, ${now}, ${now}::timestamptz + interval '1 day')`);
+  await db.run(sql`insert into recording_class (id, name, place, days, counts_from)
+    values (${newId()}, ${put('RecordingClass', 'quiet-class')}, 1, 30, ${now}::timestamptz + interval '7 days')`);
+  await db.run(sql`insert into recording_hold (id, scope, session_id, reason, placed_by, placed_at, lift_asked_by, lift_asked_at, lift_because, lifted_by, lifted_at)
+    values (${put('RecordingHold', newId())}, 'session', ${session}, 'quiet reason', ${officer.id}, ${now}, ${officer.id}, ${now}, 'quiet because', ${boss.id}, ${now})`);
+  await db.run(sql`insert into recording_purge (id, state, counted, as_of, judged_by, because)
+    values (${put('RecordingPurge', newId())}, 'declined', 1, ${now}, ${boss.id}, 'quiet because')`);
   await db.run(sql`insert into access_lock (id, scope, system_id, reason, placed_by, placed_at, lifted_at, lifted_by, lifted_because)
     values (${put('Lock', newId())}, 'system', ${systemId}, 'quiet reason', ${officer.id}, ${now}, ${now}, ${officer.id}, 'quiet because')`);
 

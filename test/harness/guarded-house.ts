@@ -11,7 +11,7 @@ import {
   type AdmissionEdges,
   type Recordings,
 } from '#guard/sessions/index.ts';
-import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { openRecordings, storeInFolder, type RecordingStore } from '#guard/sessions/recording/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { silentLog } from '#kit/log/index.ts';
@@ -39,10 +39,14 @@ export interface GuardedHouseOptions extends HouseOptions {
   readonly smtpUrl?: string;
   /** Private addresses its webhooks may go to. */
   readonly outboundAllow?: readonly string[];
+  /** Where its recordings are; absent: a new folder. */
+  readonly recordingsDir?: string;
+  readonly recordingStore?: (dir: string) => Promise<RecordingStore>;
+  readonly recordingWaitSeconds?: number;
 }
 
 export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<GuardedHouse> {
-  const recordingsDir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
+  const recordingsDir = options.recordingsDir ?? mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
   const exchangeDir = mkdtempSync(join(tmpdir(), 'reeve-exchange-'));
   let connector: (() => JobCtx) | undefined;
   let requests: (() => JobCtx) | undefined;
@@ -59,10 +63,12 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     const lazy = {
       begin: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['begin']>) => need().begin(...args),
       asciicast: (id: string) => need().asciicast(id),
+      text: (id: string) => need().text(id),
       statements: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['statements']>) =>
         need().statements(...args),
       verify: (id: string, head: string | undefined) => need().verify(id, head),
       follow: (ask: Parameters<Recordings['follow']>[0]) => need().follow(ask),
+      remove: (id: string) => need().remove(id),
     };
     const need = (): Awaited<ReturnType<typeof openRecordings>> => {
       if (recordings === undefined) throw new Error('not open yet');
@@ -91,7 +97,11 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
   }, options);
   connector = () => house.as('connector');
   requests = () => house.as('requests');
-  const opened = await openRecordings({ dir: recordingsDir, keys: house.keys });
+  const opened = openRecordings({
+    store: await (options.recordingStore ?? storeInFolder)(recordingsDir),
+    keys: house.keys,
+    waitSeconds: options.recordingWaitSeconds ?? 60,
+  });
   recordings = opened;
   const edges = {
     db: house.db,

@@ -9,7 +9,7 @@ import { newId } from '#kit/ids/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
 import { startHosts, type LabHost, type LabHosts } from '#lab/index.ts';
-import { eventContext } from '#guard/sessions/create-ticket.ts';
+import { eventContext } from '#guard/sessions/event-context.ts';
 import { run, start } from '#test/ssh-rig/run-program.ts';
 import { runHere, runProcess } from '../harness/cli.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';

@@ -3612,6 +3612,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recording-classes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say which recordings are of a class, and how long they are kept
+         * @description The first class that fits counts, by its place. No class purges anything for seven days after.
+         */
+        put: operations["recordingClasses.put"];
+        post?: never;
+        /** Remove a class; its recordings are of the next that fits, or kept for good */
+        delete: operations["recordingClasses.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recording-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep recordings of a session, a person, a system or a class, whatever their class says */
+        post: operations["recordingHolds.place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recording-holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a hold, also one that was lifted */
+        get: operations["recordingHolds.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recording-holds/{id}/ask-to-lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a hold to be lifted; somebody else has to agree */
+        post: operations["recordingHolds.askToLift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recording-holds/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree that a hold is lifted, which somebody else asked for */
+        post: operations["recordingHolds.lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recording-keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long recordings are kept, what holds them, what is due, and the runs that take it away */
+        get: operations["recordings.keeping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recording-purges/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a held run take away as many recordings as it said */
+        post: operations["recordingPurges.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recording-purges/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let nothing of a held run be taken away */
+        post: operations["recordingPurges.decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rename-cases": {
         parameters: {
             query?: never;
@@ -4873,6 +5013,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find commands, statements and files in all sessions I may watch; looking is recorded itself
+         * @description All words have to be there, each as it is written or as part of one; what is hidden in recordings is not found. Of one person where `identityId` is said: whoever manages them may.
+         */
+        post: operations["sessions.search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session-watches/{id}": {
         parameters: {
             query?: never;
@@ -5061,6 +5221,23 @@ export interface paths {
         };
         /** The statements of a database session, with what came of each; looking is recorded itself */
         get: operations["sessions.statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recording of a session as text, each line with its time; reading one is recorded itself */
+        get: operations["sessions.text"];
         put?: never;
         post?: never;
         delete?: never;
@@ -19020,10 +19197,13 @@ export interface operations {
                             bytesOut: number;
                             recorded: boolean;
                             recordingHead: string | null;
+                            recordingPurgedAt: string | null;
+                            recordingPurgedClass: string | null;
                             holds: boolean;
                             observerSeconds: number | null;
                             idleSeconds: number | null;
-                            held: ("paused" | "observer") | null;
+                            held: ("paused" | "observer" | "recording") | null;
+                            recordingBehind: ("unwritable" | "full" | "slow") | null;
                             pausedBecause: string | null;
                             watchers: number;
                         }[];
@@ -20327,6 +20507,443 @@ export interface operations {
                             provenAt: string | null;
                             problem: string | null;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingClasses.put": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default 100 */
+                    place?: number;
+                    /**
+                     * @description absent: any
+                     * @enum {string}
+                     */
+                    protocol?: "ssh" | "postgres" | "mysql" | "http";
+                    /**
+                     * @description ids or names; none: any
+                     * @default []
+                     */
+                    systems?: string[];
+                    /** @description after the session ended; absent: for good */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        place: number;
+                        protocol: string | null;
+                        systemIds: string[];
+                        /** @description after the session ended; null: for good */
+                        days: number | null;
+                        /**
+                         * Format: date-time
+                         * @description it purges nothing before
+                         */
+                        countsFrom: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingClasses.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingHolds.place": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    scope: "session" | "identity" | "system" | "class";
+                    /** @description id of a session; id or name of a person, system or class */
+                    subject: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "session" | "identity" | "system" | "class";
+                        /** Format: uuid */
+                        on: string;
+                        onName: string;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        liftAskedBy: string | null;
+                        liftAskedAt: string | null;
+                        liftBecause: string | null;
+                        liftedBy: string | null;
+                        liftedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingHolds.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "session" | "identity" | "system" | "class";
+                        /** Format: uuid */
+                        on: string;
+                        onName: string;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        liftAskedBy: string | null;
+                        liftAskedAt: string | null;
+                        liftBecause: string | null;
+                        liftedBy: string | null;
+                        liftedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingHolds.askToLift": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "session" | "identity" | "system" | "class";
+                        /** Format: uuid */
+                        on: string;
+                        onName: string;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        liftAskedBy: string | null;
+                        liftAskedAt: string | null;
+                        liftBecause: string | null;
+                        liftedBy: string | null;
+                        liftedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingHolds.lift": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        scope: "session" | "identity" | "system" | "class";
+                        /** Format: uuid */
+                        on: string;
+                        onName: string;
+                        reason: string;
+                        /** Format: uuid */
+                        placedBy: string;
+                        /** Format: date-time */
+                        placedAt: string;
+                        liftAskedBy: string | null;
+                        liftAskedAt: string | null;
+                        liftBecause: string | null;
+                        liftedBy: string | null;
+                        liftedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordings.keeping": {
+        parameters: {
+            query?: {
+                lifted?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        classes: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            place: number;
+                            protocol: string | null;
+                            systemIds: string[];
+                            /** @description after the session ended; null: for good */
+                            days: number | null;
+                            /**
+                             * Format: date-time
+                             * @description it purges nothing before
+                             */
+                            countsFrom: string;
+                        }[];
+                        holds: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            scope: "session" | "identity" | "system" | "class";
+                            /** Format: uuid */
+                            on: string;
+                            onName: string;
+                            reason: string;
+                            /** Format: uuid */
+                            placedBy: string;
+                            /** Format: date-time */
+                            placedAt: string;
+                            liftAskedBy: string | null;
+                            liftAskedAt: string | null;
+                            liftBecause: string | null;
+                            liftedBy: string | null;
+                            liftedAt: string | null;
+                        }[];
+                        /** @description what a run would take away now */
+                        due: {
+                            class: string;
+                            recordings: number;
+                        }[];
+                        purges: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "held" | "going" | "done" | "declined";
+                            counted: number;
+                            purged: number;
+                            /** Format: date-time */
+                            asOf: string;
+                            judgedBy: string | null;
+                            because: string | null;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingPurges.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "held" | "going" | "done" | "declined";
+                        counted: number;
+                        purged: number;
+                        /** Format: date-time */
+                        asOf: string;
+                        judgedBy: string | null;
+                        because: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "recordingPurges.decline": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "held" | "going" | "done" | "declined";
+                        counted: number;
+                        purged: number;
+                        /** Format: date-time */
+                        asOf: string;
+                        judgedBy: string | null;
+                        because: string | null;
                     };
                 };
             };
@@ -27422,6 +28039,76 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sessions.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    cursor?: string;
+                    /** @default 50 */
+                    limit?: number;
+                    words: string;
+                    /** Format: uuid */
+                    identityId?: string;
+                    /** Format: uuid */
+                    systemId?: string;
+                    /** @enum {string} */
+                    type?: "command" | "exec" | "statement" | "file" | "subsystem" | "forward" | "refused";
+                    /**
+                     * Format: date-time
+                     * @description sessions that began then or later
+                     */
+                    from?: string;
+                    /**
+                     * Format: date-time
+                     * @description sessions that began before
+                     */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            sessionId: string;
+                            n: number;
+                            /** @description since the session began: where to jump to */
+                            atMs: number;
+                            /** Format: date-time */
+                            at: string;
+                            /** @description command, exec, statement, file, subsystem, forward or refused */
+                            type: string;
+                            class: string;
+                            text: string;
+                            protocol: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            accountName: string;
+                            systemName: string;
+                            /** @description its recording is there no more */
+                            purged: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.follow": {
         parameters: {
             query?: {
@@ -27446,7 +28133,7 @@ export interface operations {
                     "application/json": {
                         /** @enum {string} */
                         state: "live" | "ended";
-                        held: ("paused" | "observer") | null;
+                        held: ("paused" | "observer" | "recording") | null;
                         endedBecause: string | null;
                         events: {
                             t: number;
@@ -27543,10 +28230,13 @@ export interface operations {
                             bytesOut: number;
                             recorded: boolean;
                             recordingHead: string | null;
+                            recordingPurgedAt: string | null;
+                            recordingPurgedClass: string | null;
                             holds: boolean;
                             observerSeconds: number | null;
                             idleSeconds: number | null;
-                            held: ("paused" | "observer") | null;
+                            held: ("paused" | "observer" | "recording") | null;
+                            recordingBehind: ("unwritable" | "full" | "slow") | null;
                             pausedBecause: string | null;
                             watchers: number;
                         }[];
@@ -27600,10 +28290,13 @@ export interface operations {
                         bytesOut: number;
                         recorded: boolean;
                         recordingHead: string | null;
+                        recordingPurgedAt: string | null;
+                        recordingPurgedClass: string | null;
                         holds: boolean;
                         observerSeconds: number | null;
                         idleSeconds: number | null;
-                        held: ("paused" | "observer") | null;
+                        held: ("paused" | "observer" | "recording") | null;
+                        recordingBehind: ("unwritable" | "full" | "slow") | null;
                         pausedBecause: string | null;
                         watchers: number;
                         events: {
@@ -27864,6 +28557,30 @@ export interface operations {
                         /** @description what is wrong with the recording after these */
                         problem: string | null;
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -177,6 +177,22 @@ const groups: readonly NavGroup[] = [
         needs: ['session.list'],
       },
       {
+        to: '/find',
+        label: 'Find in sessions',
+        icon: 'search',
+        keys: 'g F',
+        keywords: 'search command statement recording',
+        needs: ['session.search'],
+      },
+      {
+        to: '/keeping',
+        label: 'Keeping recordings',
+        icon: 'clock',
+        keys: 'g H',
+        keywords: 'retention legal hold purge class',
+        needs: ['recording.see_keeping'],
+      },
+      {
         to: '/live',
         label: 'Live sessions',
         icon: 'play',

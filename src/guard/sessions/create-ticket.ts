@@ -4,18 +4,22 @@ import type { AdmitRequest, GatewayCredential, SessionEvent, StatementRules, Tic
 import type { Account, System } from '#spine/graph/index.ts';
 import type { SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
+import { followRecorder, type FoundInSession } from './commands/follow-recorder.ts';
+import { eventContext } from './event-context.ts';
 import { finishSession } from './finish-session.ts';
+import { closeRecording, holdForRecording } from './hold-for-recording.ts';
 import type { SessionControl } from './live/session-control.ts';
 import { watchIdle } from './live/watch-idle.ts';
 import { classOf, inMinutes } from './model.ts';
+import { SEARCH_KEY, searchTokens } from './search/words.ts';
 import { untilKept } from './until-kept.ts';
 
 const FLUSH_MS = 500;
 /** So many events wait for a database that is away; the recording holds what came of the rest. */
 const MOST_WAITING = 10_000;
 
-/** What ties a session event's ciphertext to its place. */
-export const eventContext = (sessionId: string, n: number): string => `session_event/${sessionId}/${n}`;
+/** An event of the gateway's, or something Reeve found in what the session showed. */
+type KeptEvent = Omit<SessionEvent, 'type'> & { readonly type: SessionEvent['type'] | FoundInSession['type'] };
 
 /** The ticket a gateway is handed: everything for one session, and nothing else. */
 export function createTicket(
@@ -39,14 +43,16 @@ export function createTicket(
   const { sessionId, system, recording } = opened;
   const log = keepEvents(edges, sessionId);
   const { control, idleSeconds } = opened;
+  const followed = followRecorder(recording.recorder, (found) => log.add({ ...found, atMs: recording.elapsedMs() }));
   const { recorder, stop } =
     idleSeconds === null
-      ? { recorder: recording.recorder, stop: undefined }
-      : watchIdle(recording.recorder, idleSeconds, {
+      ? { recorder: followed, stop: undefined }
+      : watchIdle(followed, idleSeconds, {
           held: () => control.held,
           soon: (left) => control.tell(`this session ends in ${left} s unless it is used`),
           over: () => edges.live.end(sessionId, `not used for ${inMinutes(idleSeconds)}, as long as its access allows`),
         });
+  const behind = holdForRecording(edges, { sessionId, identityId: opened.ask.identityId, recording, control });
   let ended: Promise<void> | undefined;
   const until =
     opened.endsAt === null
@@ -74,19 +80,17 @@ export function createTicket(
         stop?.();
         edges.live.remove(sessionId);
         const at = edges.clock.now();
-        const head = await recording.finish().catch((error: unknown) => {
-          edges.log.error('a recording could not be closed', { sessionId, error });
-          return undefined;
-        });
+        const { head, lost } = await closeRecording(edges, sessionId, recording);
+        await behind.settled();
         await untilKept(edges, { sessionId, doing: 'keeping the events of a session' }, () => log.flush());
         await untilKept(edges, { sessionId, doing: 'closing the record of a session' }, () =>
           finishSession(edges, {
             id: sessionId,
             at,
-            because: how.reason,
+            because: lost ? `${how.reason}; the end of its recording could not be kept` : how.reason,
             bytesIn: how.bytesIn,
             bytesOut: how.bytesOut,
-            recordingHead: head?.head,
+            recordingHead: head,
           }),
         );
       })();
@@ -99,12 +103,10 @@ export function createTicket(
  * Keeps what happens in a session, written in batches; details sealed, since people type secrets into commands. What
  * the database does not take waits for the next batch.
  */
-function keepEvents(
-  edges: AdmissionEdges,
-  sessionId: string,
-): { add(event: SessionEvent): void; flush(): Promise<void> } {
+function keepEvents(edges: AdmissionEdges, sessionId: string): { add(event: KeptEvent): void; flush(): Promise<void> } {
   const key = edges.keys.sealing('session events');
-  let waiting: { n: number; event: SessionEvent }[] = [];
+  const searchKey = edges.keys.derive(SEARCH_KEY);
+  let waiting: { n: number; event: KeptEvent }[] = [];
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
   let flushed: Promise<void> = Promise.resolve();
@@ -127,11 +129,12 @@ function keepEvents(
   };
   const insert = async (batch: typeof waiting): Promise<void> => {
     await edges.db.run(sql`
-      insert into session_event (session_id, n, at_ms, type, class, sealed_detail)
-      select ${sessionId}, * from unnest(
+      insert into session_event (session_id, n, at_ms, type, class, sealed_detail, words)
+      select ${sessionId}, n, at_ms, type, class, sealed, words::bigint[] from unnest(
         ${batch.map((b) => b.n)}::int[], ${batch.map((b) => Math.round(b.event.atMs))}::int[], ${batch.map((b) => b.event.type)}::text[],
         ${batch.map((b) => (b.event.type === 'exec' || b.event.type === 'command' ? classOf(b.event.detail) : 'other'))}::text[],
-        ${batch.map((b) => seal(key, Buffer.from(b.event.detail.slice(0, 8192)), eventContext(sessionId, b.n)))}::bytea[])
+        ${batch.map((b) => seal(key, Buffer.from(b.event.detail.slice(0, 8192)), eventContext(sessionId, b.n)))}::bytea[],
+        ${batch.map((b) => `{${searchTokens(searchKey, b.event.detail).join(',')}}`)}::text[]) as fresh (n, at_ms, type, class, sealed, words)
       on conflict on constraint session_event_pk do nothing`); // a batch may be there though its answer was lost
   };
   const later = (): void => {

@@ -6,6 +6,7 @@ import type { CertificateProof, GatewayCredential, ProvenIdentity, Recorder } fr
 import type { Permit } from '#spine/decide/port.ts';
 import type { Account } from '#spine/graph/index.ts';
 import type { Ctx, Operator } from '#spine/operations/index.ts';
+import type { Standing } from './recording/keep-up.ts';
 import type { StatementsPage } from './recording/read-statements.ts';
 import type { LiveSessions } from './live-sessions.ts';
 
@@ -15,6 +16,8 @@ export interface Recordings {
   begin(sessionId: string, meta: { readonly title: string; readonly startedAt: Date }): Promise<Recording>;
   /** The whole recording as asciicast v3, readable up to its last flushed chunk or the first damage, which it marks. Throws `recording.not_found`. */
   asciicast(sessionId: string): Promise<string>;
+  /** The same as text, line by line as its terminals showed them. Throws `recording.not_found`. */
+  text(sessionId: string): Promise<string>;
   /** The statements of a database session, from number `from` on. Throws `recording.not_found`. */
   statements(sessionId: string, page: { readonly from: number; readonly limit: number }): Promise<StatementsPage>;
   /**
@@ -22,6 +25,8 @@ export interface Recordings {
    * undefined where that does not say; what it ends in is in the answer.
    */
   verify(sessionId: string, head: string | undefined): Promise<CheckedRecording>;
+  /** Takes a recording away, its key first; of one that is not there, nothing. */
+  remove(sessionId: string): Promise<void>;
   /** What a recording that is being written shows, from a place on. */
   follow: FollowedRecording;
 }
@@ -57,7 +62,11 @@ export interface CheckedRecording {
 
 export interface Recording {
   readonly recorder: Recorder;
-  /** Flushes and closes; returns the digest it ends in, hex. */
+  /** Milliseconds since it began, as its lines count them. */
+  elapsedMs(): number;
+  /** Has `tell` called when its store falls behind or catches up, and once when the session must end for it. */
+  onStanding(tell: (standing: Standing) => void): void;
+  /** Flushes and closes; returns the digest it ends in, hex. Throws `RecordingLost` where the end is not in the store. */
   finish(): Promise<{ readonly head: string }>;
 }
 

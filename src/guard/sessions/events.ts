@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { keepingEvents } from './keeping/events.ts';
 import { liveEvents } from './live/events.ts';
+import { recordingsSearched } from './search/events.ts';
 import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
 /** Somebody asked a gateway for a session and was refused. */
@@ -18,10 +20,28 @@ export const sessionEndAsked = defineEvent('session.end_asked', {
 });
 /** Somebody watched a recording. */
 export const recordingOpened = defineEvent('recording.opened', { sessionId: pub(z.uuid()) });
+/** The store of recordings did not take what a session showed: nothing flows until it does, for so long at most. */
+export const recordingBehind = defineEvent('recording.behind', {
+  sessionId: pub(z.uuid()),
+  why: pub(z.enum(['unwritable', 'full', 'slow'])),
+  waitSeconds: pub(z.int()),
+});
+/** It takes it again, and the session goes on. */
+export const recordingCaughtUp = defineEvent('recording.caught_up', { sessionId: pub(z.uuid()) });
 /** A session goes on, resting on fewer grants than before. */
 export const sessionRests = defineEvent('session.rests_on_fewer_grants', {
   sessionId: pub(z.uuid()),
   grantIds: pub(z.array(z.uuid())),
 });
 
-export const events = [sessionRefused, sessionEndAsked, recordingOpened, sessionRests, ...liveEvents];
+export const events = [
+  sessionRefused,
+  sessionEndAsked,
+  recordingOpened,
+  recordingBehind,
+  recordingCaughtUp,
+  recordingsSearched,
+  ...keepingEvents,
+  sessionRests,
+  ...liveEvents,
+];

@@ -5,6 +5,7 @@ import { getIdentity, grantEnded, identityChanged, roleChanged } from '#spine/gr
 import { accessHoursChanged } from '#spine/calendars/index.ts';
 import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
+import type { Decide } from '#spine/decide/index.ts';
 import type { Recordings } from './edges.ts';
 import { endSessionsOutsideHours } from './end-outside-hours.ts';
 import {
@@ -15,6 +16,9 @@ import {
   type Why,
 } from './end-sessions.ts';
 import { events } from './events.ts';
+import { indexEvents } from './search/index-events.ts';
+import { recordingPurgeAccepted } from './keeping/events.ts';
+import { planPurge, purgeRecordings } from './keeping/purge-recordings.ts';
 import { watchType } from './live/resource-type.ts';
 import { endSilentWatches } from './live/watch-session.ts';
 import { operations } from './operations.ts';
@@ -70,7 +74,11 @@ const whyOf = ({ reason, words }: { readonly reason: string; readonly words?: st
     : { because: `access ended: ${words}`, said: `access ended: ${reason}` };
 
 /** Sessions: admitted, recorded, watched and ended. */
-export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings: Recordings }): Module => ({
+export const sessionsModule = (edges: {
+  readonly keys: Keys;
+  readonly recordings: Recordings;
+  readonly decide: Decide;
+}): Module => ({
   name: 'sessions',
   operations: operations(edges),
   jobs: [
@@ -83,9 +91,31 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
         await job.act({ action: 'session.end' }, endSessionsOutsideHours);
       },
     }),
+    defineJob({
+      name: 'sessions.index_events',
+      input: z.object({}),
+      every: '*/10 * * * *',
+      run: (job) => indexEvents(job.db, edges.keys),
+    }),
+    defineJob({
+      name: 'sessions.purge_recordings',
+      input: z.object({}).loose(),
+      every: '17 3 * * *',
+      maxAttempts: 1,
+      run: async (job) => {
+        await planPurge(job);
+        await purgeRecordings(job, edges.recordings);
+      },
+    }),
     defineJob({ name: 'sessions.end_silent_watches', input: z.object({}), every: '* * * * *', run: endSilentWatches }),
   ],
   reactions: [
+    defineReaction({
+      on: recordingPurgeAccepted,
+      name: 'sessions.purge_accepted',
+      turn: 'last',
+      run: (job) => purgeRecordings(job, edges.recordings),
+    }),
     defineReaction({
       on: accessHoursChanged,
       name: 'sessions.end_outside_hours_changed',
@@ -137,6 +167,9 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
   resources: [sessionType, watchType],
   actions: [
     { action: 'session.end_watch' },
+    { action: 'session.hold_for_recording' },
+    { action: 'recording.purge' },
+    { action: 'recording_purge.plan' },
     {
       action: 'session.open',
       resources: ['Account'],

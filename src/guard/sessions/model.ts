@@ -29,6 +29,11 @@ export interface Session {
   /** Why nothing flows, in the words of who paused it; null: not paused. */
   readonly pausedBecause: string | null;
   readonly recordingHead: string | null;
+  /** When its recording was taken away, as its class said; null: it is there. */
+  readonly recordingPurgedAt: Date | null;
+  readonly recordingPurgedClass: string | null;
+  /** Why nothing flows until the store of its recording takes it again; null: it does. */
+  readonly recordingBehind: 'unwritable' | 'full' | 'slow' | null;
 }
 
 /** What a command does, as far as its first word tells. For reviewers, not for policy. */

@@ -3,12 +3,16 @@ import { open, type Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { conflict, notFound } from '#kit/errors/index.ts';
 import { instantOut, pageInput, pageOf, text } from '#kit/http/index.ts';
+import type { Decide } from '#spine/decide/index.ts';
 import { defineOperation, type AnyOperation, type Ctx } from '#spine/operations/index.ts';
-import { eventContext } from './create-ticket.ts';
+import { eventContext } from './event-context.ts';
 import type { Recordings } from './edges.ts';
 import { askToEnd } from './end-sessions.ts';
 import { recordingOpened } from './events.ts';
+import { keepingOperations } from './keeping/operations.ts';
 import { liveOperations } from './live/operations.ts';
+import { refusePurged } from './refuse-purged.ts';
+import { searchOperation } from './search/operation.ts';
 import { statementsOperation } from './statements-operation.ts';
 import { getSession, listSessions, type NamedSession } from './store.ts';
 import { verifyRecording } from './verify-recording.ts';
@@ -32,14 +36,19 @@ const sessionOut = z.object({
   bytesOut: z.int(),
   recorded: z.boolean(),
   recordingHead: z.string().nullable(),
+  /** When its recording was taken away, and as which class said; null: it is there. */
+  recordingPurgedAt: instantOut.nullable(),
+  recordingPurgedClass: z.string().nullable(),
   /** Its gateway can pause it and tell its person something. */
   holds: z.boolean(),
   /** It runs only while somebody observes it, and waits so many seconds for one; null: needs nobody. */
   observerSeconds: z.int().nullable(),
   /** It ends once it was not used for so many seconds; null: it may stay unused. */
   idleSeconds: z.int().nullable(),
-  /** What lets nothing flow now: somebody in charge, or that nobody observes it. */
-  held: z.enum(['paused', 'observer']).nullable(),
+  /** What lets nothing flow now: somebody in charge, that nobody observes it, or that its recording is not taken. */
+  held: z.enum(['paused', 'observer', 'recording']).nullable(),
+  /** What is wrong with the store of its recording now. */
+  recordingBehind: z.enum(['unwritable', 'full', 'slow']).nullable(),
   pausedBecause: z.string().nullable(),
   /** How many watch it now. */
   watchers: z.int(),
@@ -58,6 +67,7 @@ const resource = (input: { readonly id: string }) => ({ type: 'Session', id: inp
 export const operations = (edges: {
   readonly keys: Keys;
   readonly recordings: Recordings;
+  readonly decide: Decide;
 }): readonly AnyOperation[] => [
   defineOperation({
     name: 'sessions.list',
@@ -107,7 +117,7 @@ export const operations = (edges: {
     handler: async (ctx, _permit, input) => {
       const session = await required(ctx, input.id);
       const rows = await ctx.tx.many<{ n: number; atMs: number; type: string; class: string; sealedDetail: Buffer }>(
-        sql`select n, at_ms, type, class, sealed_detail from session_event where session_id = ${input.id} order by n limit 1000`,
+        sql`select n, at_ms, type, class, sealed_detail from session_event where session_id = ${input.id} and type <> 'statement' order by n limit 1000`,
       );
       const key = edges.keys.sealing('session events');
       const events = rows.map((r) => ({
@@ -152,12 +162,37 @@ export const operations = (edges: {
     resource,
     handler: async (ctx, permit, input) => {
       const session = await required(ctx, input.id);
+      refusePurged(session);
       await ctx.record(permit, {
         event: recordingOpened,
         subject: session.identityId,
         data: { sessionId: session.id },
       });
       return await edges.recordings.asciicast(session.id);
+    },
+  }),
+  defineOperation({
+    name: 'sessions.text',
+    action: 'session.replay',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/sessions/{id}/text',
+    summary: 'The recording of a session as text, each line with its time; reading one is recorded itself',
+    recordsRead: true,
+    media: 'text/plain',
+    input: byId,
+    output: z.string(),
+    cli: { command: 'sessions text', positional: ['id'] },
+    resource,
+    handler: async (ctx, permit, input) => {
+      const session = await required(ctx, input.id);
+      refusePurged(session);
+      await ctx.record(permit, {
+        event: recordingOpened,
+        subject: session.identityId,
+        data: { sessionId: session.id },
+      });
+      return await edges.recordings.text(session.id);
     },
   }),
   statementsOperation(edges),
@@ -180,5 +215,7 @@ export const operations = (edges: {
     resource,
     handler: async (ctx, _permit, input) => verifyRecording(edges, ctx.tx, await required(ctx, input.id)),
   }),
+  searchOperation(edges),
+  ...keepingOperations(),
   ...liveOperations(edges),
 ];

@@ -1,7 +1,9 @@
+import { keepingPolicies } from './keeping/policies.ts';
 import { livePolicies } from './live/policies.ts';
+import { searchPolicies } from './search/policies.ts';
 
 /** Default policies of sessions. */
-export const policies = `${livePolicies}
+export const policies = `${livePolicies}${searchPolicies}${keepingPolicies}
 @id("sessions.active_people_open_what_they_were_granted")
 @obligation("record")
 permit (principal is Reeve::Identity, action == Reeve::Action::"session.open", resource is Reeve::Account)
@@ -42,7 +44,7 @@ when { principal.state == "active" && principal.roles.containsAny(["security_off
 @id("sessions.reeve_keeps_the_record")
 permit (
   principal is Reeve::Component,
-  action in [Reeve::Action::"session.finish", Reeve::Action::"session.refuse", Reeve::Action::"session.end"],
+  action in [Reeve::Action::"session.finish", Reeve::Action::"session.refuse", Reeve::Action::"session.end", Reeve::Action::"session.hold_for_recording"],
   resource
 )
 when { [Reeve::Component::"gateway", Reeve::Component::"sessions", Reeve::Component::"worker"].contains(principal) };

@@ -1,7 +1,7 @@
 import { reseal } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { isUnderAnother, rewrapRows } from '#kit/key-ring/index.ts';
-import { eventContext } from './create-ticket.ts';
+import { eventContext } from './event-context.ts';
 
 interface Row {
   readonly sessionId: string;

@@ -3,6 +3,7 @@ import { notFound } from '#kit/errors/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import type { Recordings } from './edges.ts';
 import { recordingOpened } from './events.ts';
+import { refusePurged } from './refuse-purged.ts';
 import { getSession } from './store.ts';
 
 const value = z.union([
@@ -55,6 +56,7 @@ export const statementsOperation = (edges: { readonly recordings: Recordings }):
     handler: async (ctx, permit, input) => {
       const session = await getSession(ctx.tx, input.id);
       if (session === undefined) throw notFound('session', input.id);
+      refusePurged(session);
       await ctx.record(permit, {
         event: recordingOpened,
         subject: session.identityId,

@@ -5,7 +5,8 @@ import type { LockedOn } from '#spine/locks/index.ts';
 import type { Session } from './model.ts';
 
 const columns = sql`s.id, s.identity_id, s.account_id, s.system_id, s.grant_ids, s.protocol, s.state, s.node, s.client_address,
-  s.client_version, s.started_at, s.must_end_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head, s.holds, s.observer_seconds, s.idle_seconds, s.paused_because`;
+  s.client_version, s.started_at, s.must_end_at, s.ends_at, s.ended_at, s.ended_because, s.bytes_in, s.bytes_out, s.recorded, s.recording_head, s.holds, s.observer_seconds, s.idle_seconds, s.paused_because, s.recording_behind,
+  s.recording_purged_at, s.recording_purged_class`;
 
 /** A session with the names a person reads. */
 export interface NamedSession extends Session {
@@ -13,13 +14,14 @@ export interface NamedSession extends Session {
   readonly accountName: string;
   readonly systemName: string;
   /** What lets nothing flow now; null: everything does. */
-  readonly held: 'paused' | 'observer' | null;
+  readonly held: 'paused' | 'observer' | 'recording' | null;
   readonly watchers: number;
 }
 
 const named = sql`
   select ${columns}, f.display_name as identity_name, a.name as account_name, y.name as system_name,
          case when s.state = 'ended' then null
+              when s.recording_behind is not null then 'recording'
               when s.paused_because is not null then 'paused'
               when s.observer_seconds is not null and not exists (
                 select 1 from session_watch w where w.session_id = s.id and w.observes and w.left_at is null

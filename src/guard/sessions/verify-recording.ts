@@ -3,6 +3,7 @@ import type { Queryable } from '#kit/db/index.ts';
 import { findEvent } from '#spine/audit/index.ts';
 import { useEnded } from '#spine/graph/index.ts';
 import type { CheckedRecording, Recordings } from './edges.ts';
+import { recordingPurged } from './keeping/events.ts';
 import type { Session } from './model.ts';
 
 /**
@@ -14,6 +15,8 @@ export async function verifyRecording(
   tx: Queryable,
   session: Session,
 ): Promise<Pick<CheckedRecording, 'ok' | 'chunks' | 'problem'>> {
+  const purged = await purgedAsLogged(edges, tx, session);
+  if (purged !== undefined) return purged;
   const ended = await findEvent(tx, edges.keys, {
     event: useEnded,
     subject: session.identityId,
@@ -27,6 +30,26 @@ export async function verifyRecording(
   const isSound = ok || checked.unfinished;
   if (session.state === 'live' && isSound) return { ok: true, chunks, problem: null };
   return { ok: false, chunks, problem: isSound ? NOT_IN_THE_LOG : problem };
+}
+
+/** Of a recording that was taken away: the log has to say so too, and nothing may be left. Undefined: it was not. */
+async function purgedAsLogged(
+  edges: { readonly keys: Keys; readonly recordings: Recordings },
+  tx: Queryable,
+  session: Session,
+): Promise<Pick<CheckedRecording, 'ok' | 'chunks' | 'problem'> | undefined> {
+  if (session.recordingPurgedAt === null) return undefined;
+  const logged = await findEvent(tx, edges.keys, {
+    event: recordingPurged,
+    subject: session.identityId,
+    since: session.id,
+    data: { sessionId: session.id },
+  });
+  if (logged === undefined)
+    return { ok: false, chunks: 0, problem: 'its row says that it was purged, and the audit log does not' };
+  const { chunks } = await edges.recordings.verify(session.id, undefined);
+  const problem = chunks === 0 ? null : 'it was purged, and files of it are there';
+  return { ok: problem === null, chunks, problem };
 }
 
 const NOT_IN_THE_LOG =

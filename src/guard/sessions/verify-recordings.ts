@@ -7,6 +7,7 @@ import { verifyRecording } from './verify-recording.ts';
 
 /** What holding every recording against the log came to. */
 export interface RecordingsChecked {
+  /** Those that were not purged. */
   readonly recordings: number;
   /** Those that are whole and end as the log says. */
   readonly whole: number;
@@ -25,25 +26,32 @@ export async function verifyRecordings(
   );
   const problems: string[] = [];
   let newest: string | undefined;
+  let [recordings, whole] = [0, 0];
   for (const { id } of ended) {
+    let purged = false;
     const problem = await db.tx(
       async (tx) => {
         const session = await getSession(tx, id);
-        return session === undefined ? 'its session is not there' : (await verifyRecording(edges, tx, session)).problem;
+        if (session === undefined) return 'its session is not there';
+        purged = session.recordingPurgedAt !== null;
+        return (await verifyRecording(edges, tx, session)).problem;
       },
       { readOnly: true },
     );
-    if (problem === null) newest ??= id;
-    else problems.push(`the recording of session ${id}: ${problem}`);
+    if (!purged) recordings += 1;
+    if (problem !== null) problems.push(`the recording of session ${id}: ${problem}`);
+    else if (!purged) {
+      whole += 1;
+      newest ??= id;
+    }
   }
-  const whole = ended.length - problems.length;
-  if (newest === undefined) return { recordings: ended.length, whole, played: false, problems };
+  if (newest === undefined) return { recordings, whole, played: false, problems };
   try {
     const shown = await edges.recordings.asciicast(newest);
-    return { recordings: ended.length, whole, played: shown.includes('\n'), problems };
+    return { recordings, whole, played: shown.includes('\n'), problems };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const told = `the recording of session ${newest} does not play: ${error.message}`;
-    return { recordings: ended.length, whole, played: false, problems: [...problems, told] };
+    return { recordings, whole, played: false, problems: [...problems, told] };
   }
 }

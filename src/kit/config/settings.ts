@@ -183,6 +183,29 @@ export const SETTINGS = {
     fallback: inDataDir('recordings'),
     fallbackText: '{data_dir}/recordings',
   }),
+  recordings_s3: text(
+    {
+      description:
+        'Bucket of S3-compatible storage that recordings are kept in, with a folder within it where wanted; none: they are in recordings_dir.',
+      fallback: 'none',
+    },
+    'none | https://host/bucket/folder',
+    { matches: /^(none|https?:\/\/[^\s/?#]+\/[^\s?#]+)$/, says: 'must be none, or an address that ends in a bucket' },
+  ),
+  recordings_s3_region: text({ description: 'Region of that bucket.', fallback: 'us-east-1' }, 'region'),
+  recordings_s3_credentials_file: path({
+    description: 'File of mode 0600 with the access key for it, as the AWS tools write it; read for every use.',
+    fallback: inDataDir('s3-credentials'),
+    fallbackText: '{data_dir}/s3-credentials',
+  }),
+  recording_wait_seconds: integer(
+    {
+      description:
+        'How long a session is paused while the store of recordings does not take it, before it ends; 0 ends it at once.',
+      fallback: 60,
+    },
+    { min: 0, max: 3600 },
+  ),
   exchange_dir: path({
     description:
       'The one folder in which systems without an API put their files, each in a folder of its own, and are given orders.',

@@ -1,3 +1,4 @@
+export { readAwsCredentials } from './aws-credentials.ts';
 export { equalBytes, flowingSha256, mac, sha256, wipe } from './digest.ts';
 export {
   envelopeKey,
@@ -23,5 +24,6 @@ export { open, randomSecret, reseal, seal, sealingKey, type SealingKey } from '.
 export { sealSplit } from './seal-split.ts';
 export { selfSigned } from './self-signed.ts';
 export { readTlsPem, type TlsKey } from './tls-key.ts';
+export { amzDate, signAws, type AwsCredentials } from './sign-aws.ts';
 export { verifySignature, type SigningKey } from './sign.ts';
 export { base32, hashToken, newToken } from './token.ts';

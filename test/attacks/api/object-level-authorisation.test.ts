@@ -66,6 +66,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'policy_version.read',
     'finding.list',
     'receipt.read',
+    'recording_hold.read',
     'request.read',
     'request.read_evidence',
     'role.bindings',

@@ -70,6 +70,9 @@ const KIND_OF: Readonly<Record<string, string>> = {
   authorities: 'WorkloadAuthority',
   certificates: 'WorkloadCertificateRule',
   hosts: 'WorkloadHost',
+  'recording-classes': 'RecordingClass',
+  'recording-holds': 'RecordingHold',
+  'recording-purges': 'RecordingPurge',
 };
 
 /** What a path speaks of: the word before its parameter; empty where it has none. */

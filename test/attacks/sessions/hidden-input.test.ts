@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLines } from '#guard/sessions/recording/read-chunks.ts';
+import { folderStore } from '#guard/sessions/recording/store/in-folder.ts';
 import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
 import { makePassword, makeSshKey, startHosts, type LabHost, type LabHosts } from '#lab/index.ts';
@@ -107,7 +108,7 @@ describe.skipIf(why !== undefined)('what is typed at a prompt that does not echo
     const opened: Buffer[] = [];
     const answers: string[] = [];
     for (const sessionId of readdirSync(house.recordingsDir)) {
-      for await (const line of readLines({ dir: house.recordingsDir, keys: house.keys, sessionId }))
+      for await (const line of readLines({ store: folderStore(house.recordingsDir), keys: house.keys, sessionId }))
         opened.push(line.k === 'o' ? line.data : Buffer.from(JSON.stringify(line)));
       for (const path of [`/v1/sessions/${sessionId}`, `/v1/sessions/${sessionId}/recording`])
         answers.push((await officer.call('GET', path)).text);

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { gatewayPorts } from '#guard/sessions/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { folderStore } from '#guard/sessions/recording/store/in-folder.ts';
 import { keysOf, rootKeyOf, type Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
@@ -144,7 +145,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
   };
   const recordAnew = async (keys: Keys): Promise<string> => {
     rmSync(folder(a), { recursive: true });
-    const store = await openRecordings({ dir: house.recordingsDir, keys });
+    const store = openRecordings({ store: folderStore(house.recordingsDir), keys, waitSeconds: 0 });
     const { recorder, finish } = await store.begin(a, { title: `${sshd.user}@web1`, startedAt: house.clock.now() });
     const shell = recorder.channel({ kind: 'exec', command: 'true', term: 'xterm', cols: 80, rows: 24 });
     shell.output(Buffer.from('nothing happened\r\n'));
@@ -155,7 +156,12 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
   const rowSays = (head: string): Promise<unknown> =>
     house.db.run(sql`update session set recording_head = ${head} where id = ${a}`);
   const headNow = async (): Promise<string> =>
-    (await (await openRecordings({ dir: house.recordingsDir, keys: house.keys })).verify(a, undefined)).head;
+    (
+      await openRecordings({ store: folderStore(house.recordingsDir), keys: house.keys, waitSeconds: 0 }).verify(
+        a,
+        undefined,
+      )
+    ).head;
 
   const tampering: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
     'one bit of what was shown': [() => flip(chunk(a, 2), -9), /chunk 2 does not open/],

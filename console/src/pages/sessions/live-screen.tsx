@@ -3,6 +3,7 @@ import 'asciinema-player/dist/bundle/asciinema-player.css';
 import { useCallback, useEffect, useRef } from 'react';
 import type { Followed } from '../../api/shapes/live.ts';
 import { StateBadge } from '../../ui/show/badges.tsx';
+import { heldWords } from './held-words.ts';
 import { useFollowing, type Following } from './follow-session.ts';
 import s from './sessions.module.css';
 
@@ -29,8 +30,8 @@ const sizeOf = (text: string): { readonly cols: number; readonly rows: number } 
 export const FollowingState = ({ now }: { readonly now: Following }) => {
   if (now.state === 'failed') return <StateBadge tone="bad">{now.because ?? 'cannot be watched'}</StateBadge>;
   if (now.state === 'ended') return <StateBadge tone="quiet">{`ended: ${now.because ?? 'just now'}`}</StateBadge>;
-  if (now.held === 'paused') return <StateBadge tone="wait">paused</StateBadge>;
-  if (now.held === 'observer') return <StateBadge tone="wait">waits for an observer</StateBadge>;
+  if (now.held === 'recording') return <StateBadge tone="bad">{heldWords.recording}</StateBadge>;
+  if (now.held != null) return <StateBadge tone="wait">{heldWords[now.held]}</StateBadge>;
   return <StateBadge tone="good">{now.state === 'beginning' ? 'connecting' : 'live'}</StateBadge>;
 };
 

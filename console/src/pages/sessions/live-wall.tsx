@@ -8,6 +8,7 @@ import { Empty, Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import { Countdown, duration, useNow } from '../../ui/show/time-ago.tsx';
+import { heldWords } from './held-words.ts';
 import { sessionSeconds } from './end-session.ts';
 import type { Following } from './follow-session.ts';
 import s from './sessions.module.css';
@@ -15,7 +16,7 @@ import s from './sessions.module.css';
 const LiveScreen = lazy(() => import('./live-screen.tsx').then((module) => ({ default: module.LiveScreen })));
 
 /** Those that want somebody first: nobody observes them, then paused ones, then the newest. */
-const urgency = ({ held }: Session): number => (held === 'observer' ? 0 : held === 'paused' ? 1 : 2);
+const urgency = ({ held }: Session): number => (held === null ? 3 : { recording: 0, observer: 1, paused: 2 }[held]);
 
 const Tile = ({ session }: { readonly session: Session }) => {
   const [failed, setFailed] = useState<string>();
@@ -28,7 +29,7 @@ const Tile = ({ session }: { readonly session: Session }) => {
           {session.identityName} on <span className="mono">{`${session.accountName}@${session.systemName}`}</span>
         </Link>
         {session.held === null ? null : (
-          <StateBadge tone="wait">{session.held === 'paused' ? 'paused' : 'waits for an observer'}</StateBadge>
+          <StateBadge tone={session.held === 'recording' ? 'bad' : 'wait'}>{heldWords[session.held]}</StateBadge>
         )}
       </div>
       <Suspense fallback={<Waiting />}>

@@ -24,7 +24,7 @@ export const ReplayPage = () => {
   const { at } = route.useSearch();
   const me = useMe();
   const session = useQuery(sessionQuery(id));
-  const recorded = session.data?.recorded === true;
+  const recorded = session.data?.recorded === true && session.data.recordingPurgedAt === null;
   // what was asked of a database is read as statements, not played
   const isTerminal = session.data === undefined || session.data.protocol === 'ssh';
   const recording = useQuery({ ...recordingQuery(id), enabled: recorded && isTerminal });
@@ -80,7 +80,13 @@ export const ReplayPage = () => {
     >
       <div className={s['layout']}>
         <div className="stack">
-          {!recorded ? <p className="dim">Nothing of this session was recorded.</p> : null}
+          {recorded ? null : (
+            <p className="dim">
+              {data.recordingPurgedAt === null
+                ? 'Nothing of this session was recorded.'
+                : `Its recording was taken away, as its class ${data.recordingPurgedClass ?? ''} says. The session and what the audit log has of it stay.`}
+            </p>
+          )}
           {recorded && !isTerminal ? <StatementList id={data.id} /> : null}
           {recording.error === null ? null : (
             <Failed error={recording.error} onRetry={() => void recording.refetch()} />

@@ -10,6 +10,7 @@ import { Copyable } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { Countdown, TimeAgo, duration, useNow } from '../../ui/show/time-ago.tsx';
 import { originWords } from '../access/grant-words.tsx';
+import { behindWords } from './held-words.ts';
 import { sessionSeconds } from './end-session.ts';
 
 const bytes = (count: number): string =>
@@ -80,6 +81,7 @@ export const SessionFacts = ({ session }: { readonly session: Session }) => (
         session.state === 'live' && session.endsAt !== null ? <Countdown key="ends" to={session.endsAt} /> : undefined,
       ],
       ['Paused because', session.pausedBecause ?? undefined],
+      ['Recording waits', session.recordingBehind === null ? undefined : behindWords[session.recordingBehind]],
       [
         'Observer',
         session.observerSeconds === null
@@ -102,6 +104,14 @@ export const SessionFacts = ({ session }: { readonly session: Session }) => (
         ),
       ],
       ['Typed, shown', `${bytes(session.bytesIn)}, ${bytes(session.bytesOut)}`],
+      [
+        'Recording purged',
+        session.recordingPurgedAt === null ? undefined : (
+          <span key="purged">
+            <TimeAgo at={session.recordingPurgedAt} />, as its class {session.recordingPurgedClass} says
+          </span>
+        ),
+      ],
       ['Recording', session.recorded ? <CheckRecording key="recording" id={session.id} /> : 'none'],
       [
         'Head',

@@ -66,7 +66,7 @@ export const liveOperations = (edges: { readonly recordings: Recordings }): read
     }),
     output: z.object({
       state: z.enum(['live', 'ended']),
-      held: z.enum(['paused', 'observer']).nullable(),
+      held: z.enum(['paused', 'observer', 'recording']).nullable(),
       endedBecause: z.string().nullable(),
       events: z.array(z.object({ t: z.int(), code: z.enum(['o', 'm', 'r']), data: z.string() })),
       next: z.int(),

@@ -1,20 +1,23 @@
 import type { SessionOrder } from '#gateways/port.ts';
 
+/** What can hold a session up: those in charge with its observers, and the store of its recording. */
+type HeldBy = 'orders' | 'recording';
+
 /** What holds one running session up, and how its gateway and its person hear of it. */
 export class SessionControl {
   #obey: ((order: SessionOrder) => void) | undefined;
-  #held: string | undefined;
+  readonly #held = new Map<HeldBy, string>();
   #waiting: NodeJS.Timeout | undefined;
   #needsObserver = false;
 
   /** Hands the session's gateway its orders from now on; at once, where it is held already. */
   readonly orders = (obey: (order: SessionOrder) => void): void => {
     this.#obey = obey;
-    if (this.#held !== undefined) obey({ kind: 'pause', sentence: this.#held });
+    for (const sentence of this.#held.values()) obey({ kind: 'pause', sentence });
   };
 
   get held(): boolean {
-    return this.#held !== undefined;
+    return this.#held.size > 0;
   }
 
   get needsObserver(): boolean {
@@ -27,17 +30,20 @@ export class SessionControl {
   }
 
   /** Nothing flows from now on. Said again only where the reason is another. */
-  hold(because: string): void {
+  hold(because: string, by: HeldBy = 'orders'): void {
     const sentence = `Reeve: ${because}`;
-    if (this.#held === sentence) return;
-    this.#held = sentence;
+    if (this.#held.get(by) === sentence) return;
+    this.#held.set(by, sentence);
     this.#obey?.({ kind: 'pause', sentence });
   }
 
-  release(because: string): void {
-    if (this.#held === undefined) return;
-    this.#held = undefined;
-    this.#obey?.({ kind: 'resume', sentence: `Reeve: ${because}` });
+  /** Goes on, unless something else holds it: then the person is told of that again. */
+  release(because: string, by: HeldBy = 'orders'): void {
+    if (!this.#held.delete(by)) return;
+    const [still] = this.#held.values();
+    this.#obey?.(
+      still === undefined ? { kind: 'resume', sentence: `Reeve: ${because}` } : { kind: 'pause', sentence: still },
+    );
   }
 
   tell(words: string): void {

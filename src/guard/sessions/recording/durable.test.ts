@@ -8,6 +8,7 @@ import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Recordings } from '../edges.ts';
 import { openRecordings } from './index.ts';
+import { folderStore } from './store/in-folder.ts';
 
 /** What the disk was asked to keep, by inode, and whether it still does: the real calls, watched. */
 const onDisk = new Map<number, number>();
@@ -18,7 +19,11 @@ let store: Recordings;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'reeve-durable-'));
-  store = await openRecordings({ dir, keys: keysOf(rootKeyOf(Buffer.alloc(32, 3))) });
+  store = openRecordings({
+    store: folderStore(dir),
+    keys: keysOf(rootKeyOf(Buffer.alloc(32, 3))),
+    waitSeconds: 60,
+  });
 });
 beforeEach(async () => {
   onDisk.clear();

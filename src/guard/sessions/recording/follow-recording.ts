@@ -1,7 +1,8 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { FollowedRecording } from '../edges.ts';
-import { countChunks, hasChunk, readFrom } from './read-chunks.ts';
+import { countChunks, readFrom } from './read-chunks.ts';
 import { ShownLines, type Shown } from './shown-lines.ts';
+import type { RecordingStore } from './store/port.ts';
 
 /** Of files, one answer; what is more comes with the next. */
 const MOST_BYTES = 256 * 1024;
@@ -15,15 +16,15 @@ const MOST_FOLLOWED = 500;
  * chunks, which appear at most 0.4 s after what is in them. How a terminal stands between two fetches is remembered for
  * each watch; where that is lost, as on another node, what was cut in two is not shown, and nothing worse.
  */
-export function followRecordings(parts: { readonly dir: string; readonly keys: Keys }): FollowedRecording {
-  const { dir, keys } = parts;
+export function followRecordings(parts: { readonly store: RecordingStore; readonly keys: Keys }): FollowedRecording {
+  const { store, keys } = parts;
   const followed = new Map<string, { readonly shown: ShownLines; next: number }>();
 
   const begin = async (sessionId: string, from: number): Promise<ShownLines> => {
     const shown = new ShownLines();
     // what began at the start says what is a terminal, and how large
     if (from > 0)
-      for (const line of (await readFrom({ dir, keys, sessionId }, 0, 1)).lines)
+      for (const line of (await readFrom({ store, keys, sessionId }, 0, 1)).lines)
         if (line.k === 'start') shown.take(line);
     return shown;
   };
@@ -35,13 +36,15 @@ export function followRecordings(parts: { readonly dir: string; readonly keys: K
   };
 
   return async ({ watchId, sessionId, after, waitMs }) => {
-    const from = after === 'tail' ? Math.max(0, (await countChunks(dir, sessionId)) - TAIL) : after;
+    const from = after === 'tail' ? Math.max(0, (await countChunks(store, sessionId)) - TAIL) : after;
     const until = performance.now() + waitMs;
-    while (!(await hasChunk(dir, sessionId, from)) && performance.now() < until)
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const known = followed.get(watchId);
     const shown = known?.next === from ? known.shown : await begin(sessionId, from);
-    const { lines, next } = await readFrom({ dir, keys, sessionId }, from, MOST_BYTES);
+    let { lines, next } = await readFrom({ store, keys, sessionId }, from, MOST_BYTES);
+    while (next === from && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      ({ lines, next } = await readFrom({ store, keys, sessionId }, from, MOST_BYTES));
+    }
     const events: Shown[] = lines.flatMap((line) => shown.take(line));
     remember(watchId, { shown, next });
     return { events, next, size: shown.size ?? null, finished: lines.some((line) => line.k === 'finish') };

@@ -1,36 +1,54 @@
-import { mkdir, access, constants } from 'node:fs/promises';
 import type { Keys } from '#kit/crypto/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { Recordings } from '../edges.ts';
 import { exportAsciicast } from './export-asciicast.ts';
+import { exportText } from './export-text.ts';
 import { followRecordings } from './follow-recording.ts';
 import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
 import { readStatements } from './read-statements.ts';
 import { recordSession } from './record-session.ts';
+import type { Standing } from './keep-up.ts';
+import type { RecordingStore } from './store/port.ts';
 import { ChunkWriter } from './write-chunks.ts';
 
 export { RECORDING_FILE } from './format.ts';
+export type { Standing } from './keep-up.ts';
+export { storeInBucket } from './store/in-bucket.ts';
+export { storeInFolder } from './store/in-folder.ts';
+export type { RecordingStore, WritingFiles } from './store/port.ts';
 
-/** Opens the store of recordings in a folder. Throws where nothing can be written there. */
-export async function openRecordings(parts: {
-  readonly dir: string;
+const BEGIN_WITHIN_MS = 10_000;
+
+/** Opens the recordings in a store. `waitSeconds`: how long a session waits for a store that takes nothing; 0 ends it at once. */
+export function openRecordings(parts: {
+  readonly store: RecordingStore;
   readonly keys: Keys;
+  readonly waitSeconds: number;
+  readonly slowMs?: number;
   readonly bulkBytes?: number;
-}): Promise<Recordings> {
-  const { dir, keys, bulkBytes } = parts;
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  await access(dir, constants.W_OK);
+}): Recordings {
+  const { store, keys, waitSeconds, slowMs, bulkBytes } = parts;
   return {
     begin: async (sessionId, meta) => {
+      let standing: (now: Standing) => void = () => undefined;
+      const beginning = ChunkWriter.begin({
+        store,
+        keys,
+        sessionId,
+        ...meta,
+        waitSeconds,
+        slowMs,
+        standing: (now) => standing(now),
+      });
       let writer: ChunkWriter;
       try {
-        writer = await ChunkWriter.begin({ dir, keys, sessionId, ...meta });
+        writer = await within(beginning, BEGIN_WITHIN_MS);
       } catch (cause) {
         throw new AppError({
           code: 'recording.cannot_begin',
           status: 503,
           detail: 'this session cannot be recorded, so it does not begin',
-          fix: 'tell an administrator: the recordings folder cannot be written',
+          fix: 'tell an administrator: the store of recordings takes nothing',
           cause,
         });
       }
@@ -38,16 +56,22 @@ export async function openRecordings(parts: {
       const recorder = recordSession(writer, started, () => performance.now(), bulkBytes);
       return {
         recorder,
+        elapsedMs: () => performance.now() - started,
+        onStanding: (tell) => {
+          standing = tell;
+        },
         finish: async () => {
           writer.add({ k: 'finish', t: Math.round(performance.now() - started) });
           return { head: await writer.finish() };
         },
       };
     },
-    follow: followRecordings({ dir, keys }),
+    remove: (sessionId) => store.remove(sessionId),
+    follow: followRecordings({ store, keys }),
     asciicast: async (sessionId) =>
-      exportAsciicast(await manifestOf(dir, sessionId), readLines({ dir, keys, sessionId })),
-    statements: (sessionId, page) => readStatements(readLines({ dir, keys, sessionId }), page),
+      exportAsciicast(await manifestOf(store, sessionId), readLines({ store, keys, sessionId })),
+    text: async (sessionId) => exportText(await manifestOf(store, sessionId), readLines({ store, keys, sessionId })),
+    statements: (sessionId, page) => readStatements(readLines({ store, keys, sessionId }), page),
     verify: async (sessionId, head) => {
       let chunks = 0;
       let last = '';
@@ -57,7 +81,7 @@ export async function openRecordings(parts: {
         last = at;
       };
       try {
-        for await (const line of readLines({ dir, keys, sessionId, onChunk })) finished = line.k === 'finish';
+        for await (const line of readLines({ store, keys, sessionId, onChunk })) finished = line.k === 'finish';
       } catch (error) {
         const isGone = error instanceof AppError && error.code === 'recording.not_found';
         if (!isGone && !(error instanceof DamagedChunk)) throw error;
@@ -69,8 +93,21 @@ export async function openRecordings(parts: {
           ? 'the recording does not end in the digest that the audit log holds: chunks are missing at its end, were added, or it was replaced'
           : finished
             ? null
-            : 'the recording was never closed: its gateway died; what is there is whole';
+            : 'the recording was never closed: its gateway died, or its store took nothing any more; what is there is whole';
       return { ok: problem === null, chunks, head: last, unfinished: !finished, problem };
     },
   };
+}
+
+/** Throws where something takes longer; it goes on by itself. */
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error('the store of recordings did not answer in time')), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

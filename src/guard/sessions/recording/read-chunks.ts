@@ -1,9 +1,17 @@
-import { access, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { open, unwrapKey, type Keys, type SealingKey } from '#kit/crypto/index.ts';
 import { notFound } from '#kit/errors/index.ts';
-import { chunkContext, chunkName, decodeLines, hashOf, unpackChunk, type Line, type Manifest } from './format.ts';
+import {
+  chunkContext,
+  chunkName,
+  decodeLines,
+  hashOf,
+  MANIFEST,
+  unpackChunk,
+  type Line,
+  type Manifest,
+} from './format.ts';
 import { expand } from './pack-body.ts';
+import type { RecordingStore } from './store/port.ts';
 
 /** A chunk that is not what was written: which, and how it shows. */
 export class DamagedChunk extends Error {
@@ -16,35 +24,36 @@ export class DamagedChunk extends Error {
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-async function readManifest(folder: string, sessionId: string): Promise<Buffer> {
-  try {
-    return await readFile(join(folder, 'manifest.json'));
-  } catch {
-    throw notFound('recording', sessionId);
-  }
+/** Where a recording is, and what opens it. */
+export interface ReadRecording {
+  readonly store: RecordingStore;
+  readonly keys: Keys;
+  readonly sessionId: string;
+}
+
+async function readManifest(store: RecordingStore, sessionId: string): Promise<Buffer> {
+  // The id comes from a URL: anything but an id could name a path outside the store.
+  if (!ID.test(sessionId)) throw notFound('recording', sessionId);
+  const text = await store.read(sessionId, MANIFEST);
+  if (text === undefined) throw notFound('recording', sessionId);
+  return text;
 }
 
 /**
  * Reads a recording's lines in order, checking chain and seal of every chunk first. Calls `onChunk` with the digest
  * after each. Throws DamagedChunk at the first that was altered, swapped, or taken from another recording.
  */
-export async function* readLines(parts: {
-  readonly dir: string;
-  readonly keys: Keys;
-  readonly sessionId: string;
-  readonly onChunk?: (head: string) => void;
-}): AsyncGenerator<Line> {
-  const { dir, keys, sessionId } = parts;
-  // The id comes from a URL: anything but an id could name a path outside the store.
-  if (!ID.test(sessionId)) throw notFound('recording', sessionId);
-  const folder = join(dir, sessionId);
-  const text = await readManifest(folder, sessionId);
+export async function* readLines(
+  parts: ReadRecording & { readonly onChunk?: (head: string) => void },
+): AsyncGenerator<Line> {
+  const { store, keys, sessionId } = parts;
+  const text = await readManifest(store, sessionId);
   const key = keyOf(keys, text, sessionId);
-  const names = new Set((await readdir(folder)).filter((name) => name.endsWith('.rvc')));
+  const names = new Set((await store.names(sessionId)).filter((name) => name.endsWith('.rvc')));
   let previous = hashOf(text);
   for (let n = 0; n < names.size; n += 1) {
-    if (!names.has(chunkName(n))) throw new DamagedChunk(n, 'is missing');
-    const file = await readFile(join(folder, chunkName(n)));
+    const file = names.has(chunkName(n)) ? await store.read(sessionId, chunkName(n)) : undefined;
+    if (file === undefined) throw new DamagedChunk(n, 'is missing');
     const lines = await openChunk(key, { sessionId, n, previous }, file);
     previous = hashOf(file);
     parts.onChunk?.(previous.toString('hex'));
@@ -67,18 +76,16 @@ function keyOf(keys: Keys, manifest: Buffer, sessionId: string): SealingKey {
  * this recording and in its place; that none before it was altered is not looked at. For watching as it is written.
  */
 export async function readFrom(
-  parts: { readonly dir: string; readonly keys: Keys; readonly sessionId: string },
+  parts: ReadRecording,
   from: number,
   most: number,
 ): Promise<{ readonly lines: readonly Line[]; readonly next: number }> {
-  const { dir, keys, sessionId } = parts;
-  if (!ID.test(sessionId)) throw notFound('recording', sessionId);
-  const folder = join(dir, sessionId);
-  const key = keyOf(keys, await readManifest(folder, sessionId), sessionId);
+  const { store, keys, sessionId } = parts;
+  const key = keyOf(keys, await readManifest(store, sessionId), sessionId);
   const lines: Line[] = [];
   let [n, read] = [from, 0];
   for (; read < most; n += 1) {
-    const file = await readFile(join(folder, chunkName(n))).catch(() => undefined);
+    const file = await store.read(sessionId, chunkName(n)).catch(() => undefined);
     const previous = file === undefined ? undefined : unpackChunk(file)?.previous;
     if (file === undefined) break;
     if (previous === undefined) throw new DamagedChunk(n, 'is not a chunk of a recording');
@@ -89,18 +96,10 @@ export async function readFrom(
 }
 
 /** How many chunks there are. */
-export const countChunks = async (dir: string, sessionId: string): Promise<number> =>
+export const countChunks = async (store: RecordingStore, sessionId: string): Promise<number> =>
   ID.test(sessionId)
-    ? (await readdir(join(dir, sessionId)).catch(() => [])).filter((name) => name.endsWith('.rvc')).length
+    ? (await store.names(sessionId).catch(() => [])).filter((name) => name.endsWith('.rvc')).length
     : 0;
-
-/** Whether the n-th chunk is there. */
-export const hasChunk = async (dir: string, sessionId: string, n: number): Promise<boolean> =>
-  ID.test(sessionId) &&
-  (await access(join(dir, sessionId, chunkName(n))).then(
-    () => true,
-    () => false,
-  ));
 
 function parseManifest(text: Buffer, sessionId: string): Manifest {
   try {
@@ -137,7 +136,5 @@ async function openChunk(
 }
 
 /** The manifest of a recording, for its title and start. */
-export async function manifestOf(dir: string, sessionId: string): Promise<Manifest> {
-  if (!ID.test(sessionId)) throw notFound('recording', sessionId);
-  return parseManifest(await readManifest(join(dir, sessionId), sessionId), sessionId);
-}
+export const manifestOf = async (store: RecordingStore, sessionId: string): Promise<Manifest> =>
+  parseManifest(await readManifest(store, sessionId), sessionId);

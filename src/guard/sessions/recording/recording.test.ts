@@ -19,13 +19,14 @@ import { newId } from '#kit/ids/index.ts';
 import type { Recordings } from '../edges.ts';
 import { openRecordings } from './index.ts';
 import { readLines } from './read-chunks.ts';
+import { folderStore } from './store/in-folder.ts';
 
 const keys = keysOf(rootKeyOf(Buffer.alloc(32, 3)));
 let dir: string;
 let store: Recordings;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
-  store = await openRecordings({ dir, keys, bulkBytes: 1000 });
+  store = openRecordings({ store: folderStore(dir), keys, waitSeconds: 60, bulkBytes: 1000 });
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -67,7 +68,11 @@ test('a recording opens as asciicast v3 with everything that was shown, in order
 test('nothing of it is readable without the key, and another key does not open it', async () => {
   const { id } = await record(2, 100);
   for (const name of chunks(id)) expect(readFileSync(join(dir, id, name)).includes('line 1')).toBe(false);
-  const other = await openRecordings({ dir, keys: keysOf(rootKeyOf(Buffer.alloc(32, 4))) });
+  const other = openRecordings({
+    store: folderStore(dir),
+    keys: keysOf(rootKeyOf(Buffer.alloc(32, 4))),
+    waitSeconds: 60,
+  });
   expect(await other.verify(id, undefined)).toMatchObject({ ok: false });
 });
 
@@ -115,9 +120,9 @@ test('killed at any moment, a recording opens up to its last whole chunk', async
   const index = join(import.meta.dirname, 'index.ts');
   const crypto = join(import.meta.dirname, '../../../kit/crypto/index.ts');
   const script = `
-    const { openRecordings } = await import(${JSON.stringify(index)});
+    const { openRecordings, storeInFolder } = await import(${JSON.stringify(index)});
     const { keysOf, rootKeyOf } = await import(${JSON.stringify(crypto)});
-    const store = await openRecordings({ dir: ${JSON.stringify(dir)}, keys: keysOf(rootKeyOf(Buffer.alloc(32, 3))) });
+    const store = openRecordings({ store: await storeInFolder(${JSON.stringify(dir)}), keys: keysOf(rootKeyOf(Buffer.alloc(32, 3))), waitSeconds: 60 });
     const { recorder } = await store.begin(process.argv[1], { title: 't', startedAt: new Date(0) });
     const shell = recorder.channel({ kind: 'shell', term: 'xterm', cols: 80, rows: 24 });
     for (let i = 0; ; i += 1) {
@@ -165,7 +170,7 @@ test('every byte is kept as it came, of both streams, text or not', async () => 
   exec.end({ code: 0 });
   await finish();
   const got = { out: [] as Buffer[], err: [] as Buffer[] };
-  for await (const line of readLines({ dir, keys, sessionId: id })) {
+  for await (const line of readLines({ store: folderStore(dir), keys, sessionId: id })) {
     if (line.k === 'o') (line.e === true ? got.err : got.out).push(line.data);
   }
   expect(Buffer.concat(got.out).equals(Buffer.concat(sent.out))).toBe(true);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKmsKey, openKmsKey, type KmsSettings } from './aws-kms.ts';
 import { fakeKms, type FakeKms } from './fake-kms.fixture.ts';
-import { signAws } from './sign-aws.ts';
+import { signAws } from '../sign-aws.ts';
 
 const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const OTHER = 'arn:aws:kms:eu-central-1:111122223333:alias/other';

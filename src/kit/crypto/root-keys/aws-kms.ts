@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
-import { open as openFile } from 'node:fs/promises';
 import { AppError } from '#kit/errors/index.ts';
 import { randomSecret } from '../seal.ts';
 import type { RootKeyInReach } from './root-key.ts';
-import { signAws, type AwsCredentials } from './sign-aws.ts';
+import { readAwsCredentials } from '../aws-credentials.ts';
+import { signAws } from '../sign-aws.ts';
 
 /** How a key of AWS KMS is reached. */
 export interface KmsSettings {
@@ -81,7 +80,10 @@ async function ask(
     },
     body,
   };
-  const credentials = await readCredentials(settings.credentialsFile);
+  const credentials = await readAwsCredentials(settings.credentialsFile, {
+    setting: 'aws_kms_credentials_file',
+    code: 'root_key.misconfigured',
+  });
   const { host: _host, ...headers } = signAws(request, {
     credentials,
     region,
@@ -104,46 +106,6 @@ async function ask(
     throw doesNotOpen();
   throw unreachable(`it answers ${name} (${status})`);
 }
-
-/** `aws_access_key_id = …` of the section `default`, or of the only one there is. */
-async function readCredentials(path: string): Promise<AwsCredentials> {
-  let text: string;
-  let mode: number;
-  try {
-    const file = await openFile(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      ({ mode } = await file.stat());
-      text = await file.readFile('utf8');
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw misconfigured(
-      `the credentials ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-      'name them in aws_kms_credentials_file, owned by the user Reeve runs as',
-    );
-  }
-  if ((mode & 0o077) !== 0)
-    throw misconfigured(
-      `others may read the credentials ${path} (mode ${(mode & 0o777).toString(8)})`,
-      `chmod 600 ${path}`,
-    );
-  const sections = text.split(/^\s*\[/mu).slice(1);
-  const section =
-    sections.find((one) => one.startsWith('default]')) ?? (sections.length === 1 ? sections[0] : undefined);
-  const of = (name: string): string | undefined =>
-    new RegExp(`^\\s*${name}\\s*=\\s*(\\S+)\\s*$`, 'mu').exec(section ?? '')?.[1];
-  const [accessKeyId, secretAccessKey] = [of('aws_access_key_id'), of('aws_secret_access_key')];
-  if (accessKeyId === undefined || secretAccessKey === undefined)
-    throw misconfigured(
-      `the credentials ${path} have no access key`,
-      'write them as the AWS tools do: [default], aws_access_key_id = …, aws_secret_access_key = …',
-    );
-  return { accessKeyId, secretAccessKey, sessionToken: of('aws_session_token') };
-}
-
-const misconfigured = (detail: string, fix: string): AppError =>
-  new AppError({ code: 'root_key.misconfigured', status: 500, detail, fix });
 
 const unreachable = (why: string, cause?: unknown): AppError =>
   new AppError({

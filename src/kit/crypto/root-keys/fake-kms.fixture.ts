@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { amzDate, signAws, type AwsCredentials } from './sign-aws.ts';
+import { amzDate, signAws, type AwsCredentials } from '../sign-aws.ts';
 
 /** What AWS KMS does for Encrypt and Decrypt, over HTTP on this machine: signatures checked, contexts bound, errors in its words. */
 export interface FakeKms {

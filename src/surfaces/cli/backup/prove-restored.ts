@@ -3,7 +3,7 @@ import type { Db } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { verifyRecordings } from '#guard/sessions/index.ts';
-import { openRecordings } from '#guard/sessions/recording/index.ts';
+import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
 import { verifySecrets } from '#guard/vault/index.ts';
 import { logSigner, verifyDatabase } from '#spine/audit/index.ts';
 
@@ -52,7 +52,7 @@ export async function proveRestored(
     problems.push(...wrong.map((one) => `${one.name}: ${one.problem}`));
     const { recordingsDir } = parts;
     if (recordingsDir === undefined) return { ...nothing, secrets, opened, logSize: log.size, problems };
-    const recordings = await openRecordings({ dir: recordingsDir, keys });
+    const recordings = openRecordings({ store: await storeInFolder(recordingsDir), keys, waitSeconds: 0 });
     const checked = await verifyRecordings(db, { keys, recordings });
     problems.push(...checked.problems);
     if (checked.whole > 0 && !checked.played) problems.push('no recording could be played');

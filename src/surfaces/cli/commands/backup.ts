@@ -24,14 +24,15 @@ export function addBackup(program: Command): void {
       const { RECORDING_FILE } = await import('#guard/sessions/recording/index.ts');
       const { config } = loadConfig();
       const recordings = { folder: config.recordingsDir, takes: RECORDING_FILE };
-      const beside = options.withoutRecordings === true ? undefined : recordings;
+      const elsewhere = config.recordingsS3 !== 'none';
+      const beside = options.withoutRecordings === true || elsewhere ? undefined : recordings;
       const { tables, rows, head, files } = await withDatabase(config, (db) => writeDump(db, path, beside));
       process.stdout.write(
         `Wrote ${path}: ${rows} rows of ${tables} tables, audit log of ${head.logSize} entries, ${files ?? 'no'} files of recordings\n`,
       );
       const keys = head.rootKeys.map(({ ring, id, place }) => `${ring} ${id} (${place})`).join(', ');
       process.stderr.write(
-        `It opens with these root keys, which are not in it: ${keys}. Keep them apart.${files === null ? ' Copy the recordings folder too.' : ''}\n`,
+        `It opens with these root keys, which are not in it: ${keys}. Keep them apart.${files === null ? (elsewhere ? ' The recordings are in their bucket: copy that too.' : ' Copy the recordings folder too.') : ''}\n`,
       );
     });
   program

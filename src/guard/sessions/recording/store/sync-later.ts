@@ -24,6 +24,7 @@ export class SyncLater {
   readonly #folder: string;
   readonly #failed: (error: unknown) => void;
   #noted: string[] = [];
+  #syncingSince: number | undefined;
   #parent: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -38,6 +39,11 @@ export class SyncLater {
   /** True while the disk does not keep up. */
   get behind(): boolean {
     return this.#noted.length > MOST_WAITING;
+  }
+
+  /** Since when the disk is busy with one file, or one list of names; undefined: it is not. */
+  get since(): number | undefined {
+    return this.#syncingSince;
   }
 
   /** Notes a file that is complete under its name. */
@@ -60,10 +66,19 @@ export class SyncLater {
     const paths = this.#noted;
     if (paths.length === 0) return;
     this.#noted = [];
-    for (const path of paths) await sync(path, 'data');
-    await sync(this.#folder, 'names');
+    for (const path of paths) await this.#put(path, 'data');
+    await this.#put(this.#folder, 'names');
     if (this.#parent === undefined) return;
-    await sync(this.#parent, 'names');
+    await this.#put(this.#parent, 'names');
     this.#parent = undefined;
+  }
+
+  async #put(path: string, what: 'data' | 'names'): Promise<void> {
+    this.#syncingSince = performance.now();
+    try {
+      await sync(path, what);
+    } finally {
+      this.#syncingSince = undefined;
+    }
   }
 }

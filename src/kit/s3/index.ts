@@ -1,0 +1,1 @@
+export { Bucket, type BucketPlace } from './bucket.ts';
