@@ -2,10 +2,11 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { loadModule } from 'libpg-query';
 import { AppError } from '#kit/errors/index.ts';
+import { countsAsMetrics, type Metric } from '#kit/metrics/index.ts';
 import { ConnectionLimits, listen } from '#kit/door/index.ts';
 import type { PasswordGatewayPorts } from '../port.ts';
 import { CancelKeys } from './cancel-keys.ts';
-import { newMetrics, type PostgresGatewayMetrics } from './metrics.ts';
+import { newMetrics, POSTGRES_COUNTS, type PostgresGatewayMetrics } from './metrics.ts';
 import { DEFAULT_LIMITS, type PostgresGatewayOptions } from './options.ts';
 import { ServeConnection } from './serve-connection.ts';
 
@@ -13,6 +14,8 @@ export interface PostgresGateway {
   /** Where it listens. */
   readonly address: AddressInfo;
   readonly metrics: Readonly<PostgresGatewayMetrics>;
+  /** The same, for whoever watches from outside. */
+  measure(): readonly Metric[];
   /** Takes no more connections, gives sessions `drainMs` to end by themselves, then ends them. */
   stop(drainMs: number): Promise<void>;
 }
@@ -78,7 +81,12 @@ export async function startPostgresGateway(
     );
     await closed;
   };
-  return { address: door.address() as AddressInfo, metrics, stop };
+  return {
+    address: door.address() as AddressInfo,
+    metrics,
+    measure: () => countsAsMetrics('reeve_gateway', POSTGRES_COUNTS, metrics, { gateway: 'postgres' }),
+    stop,
+  };
 }
 
 function contextOf(options: PostgresGatewayOptions): ReturnType<typeof createSecureContext> {

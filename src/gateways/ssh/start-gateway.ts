@@ -2,10 +2,11 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
 import { ConnectionLimits, listen } from '#kit/door/index.ts';
 import { AppError } from '#kit/errors/index.ts';
+import { countsAsMetrics, type Metric } from '#kit/metrics/index.ts';
 import type { GatewayPorts } from '../port.ts';
 import { offerToClient } from './wire/algorithms.ts';
 import { fingerprintOf } from './relay/connect-target.ts';
-import { newMetrics, type GatewayMetrics } from './metrics.ts';
+import { newMetrics, SSH_COUNTS, type GatewayMetrics } from './metrics.ts';
 import { DEFAULT_LIMITS, type SshGatewayOptions } from './options.ts';
 import { serveConnection, type LiveConnection } from './serve-connection.ts';
 import { toOpenSshKey } from './openssh-key.ts';
@@ -21,6 +22,8 @@ export interface SshGateway {
   /** The host key as a line of a `.pub` file. */
   readonly hostKey: string;
   readonly metrics: Readonly<GatewayMetrics>;
+  /** The same, for whoever watches from outside. */
+  measure(): readonly Metric[];
   /** Takes no more connections, gives sessions `drainMs` to end by themselves, then ends them. */
   stop(drainMs: number): Promise<void>;
 }
@@ -119,6 +122,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     fingerprint,
     hostKey: `ssh-ed25519 ${publicKey.toString('base64')}`,
     metrics,
+    measure: () => countsAsMetrics('reeve_gateway', SSH_COUNTS, metrics, { gateway: 'ssh' }),
     stop,
   };
 }

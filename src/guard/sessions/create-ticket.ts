@@ -90,6 +90,7 @@ export function createTicket(
           }),
         );
       })();
+      edges.live.closing(ended);
       return ended;
     },
   };

@@ -51,6 +51,8 @@ export interface CheckedRecording {
   readonly head: string;
   /** Every chunk is right, and no end follows: it goes on, or its gateway died. */
   readonly unfinished: boolean;
+  /** Its gateway died, and what was there when that was noticed is there, whole. */
+  readonly cut: boolean;
   /** What is wrong, naming the first chunk concerned; null where nothing is. */
   readonly problem: string | null;
 }

@@ -13,7 +13,7 @@ export async function verifyRecording(
   edges: { readonly keys: Keys; readonly recordings: Recordings },
   tx: Queryable,
   session: Session,
-): Promise<Pick<CheckedRecording, 'ok' | 'chunks' | 'problem'>> {
+): Promise<Pick<CheckedRecording, 'ok' | 'chunks' | 'cut' | 'problem'>> {
   const ended = await findEvent(tx, edges.keys, {
     event: useEnded,
     subject: session.identityId,
@@ -22,11 +22,11 @@ export async function verifyRecording(
   });
   const head = ended?.data['recordingHead'];
   const checked = await edges.recordings.verify(session.id, typeof head === 'string' ? head : undefined);
-  const { ok, chunks, problem } = checked;
-  if (ended !== undefined) return { ok, chunks, problem };
+  const { ok, chunks, cut, problem } = checked;
+  if (ended !== undefined) return { ok, chunks, cut, problem };
   const isSound = ok || checked.unfinished;
-  if (session.state === 'live' && isSound) return { ok: true, chunks, problem: null };
-  return { ok: false, chunks, problem: isSound ? NOT_IN_THE_LOG : problem };
+  if (session.state === 'live' && isSound) return { ok: true, chunks, cut, problem: null };
+  return { ok: false, chunks, cut, problem: isSound ? NOT_IN_THE_LOG : problem };
 }
 
 const NOT_IN_THE_LOG =

@@ -62,15 +62,16 @@ export async function openRecordings(parts: {
         const isGone = error instanceof AppError && error.code === 'recording.not_found';
         if (!isGone && !(error instanceof DamagedChunk)) throw error;
         const problem = isGone ? 'the recording is not in the store of this node' : error.message;
-        return { ok: false, chunks, head: last, unfinished: false, problem };
+        return { ok: false, chunks, head: last, unfinished: false, cut: false, problem };
       }
+      const cut = !finished && head !== undefined && head === last;
       const problem =
         head !== undefined && head !== last
           ? 'the recording does not end in the digest that the audit log holds: chunks are missing at its end, were added, or it was replaced'
-          : finished
+          : finished || cut
             ? null
-            : 'the recording was never closed: its gateway died; what is there is whole';
-      return { ok: problem === null, chunks, head: last, unfinished: !finished, problem };
+            : 'the recording was never closed; what is there is whole';
+      return { ok: problem === null, chunks, head: last, unfinished: !finished, cut, problem };
     },
   };
 }
