@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '#kit/config/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Metric } from '#kit/metrics/index.ts';
+import manifest from '../package.json' with { type: 'json' };
 
 /** This process among those Reeve consists of. */
 export interface ThisNode {
@@ -19,12 +20,8 @@ export interface ThisNode {
   measure(): readonly Metric[];
 }
 
-/** The sources and the built bundle lie equally deep. */
-const versionOfReeve = (): string =>
-  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
-
 export function nodeOf({ roles }: Pick<Config, 'roles'>): ThisNode {
-  const [id, name, version] = [newId(), hostname(), versionOfReeve()];
+  const [id, name, version] = [newId(), hostname(), manifest.version];
   return {
     id,
     name,

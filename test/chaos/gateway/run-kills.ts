@@ -1,0 +1,103 @@
+import { sql } from '#kit/db/index.ts';
+import { until } from '#kit/testing/until.ts';
+import { seededChance } from '#test/fixtures/company/people/random.ts';
+import { whatIsLeft } from './check-recording.ts';
+import type { Talking } from './protocols.ts';
+import type { Part } from './start-part.ts';
+import { startWorld, type World } from './world.ts';
+
+/** What one kill did, as printed. */
+export interface KillRow {
+  readonly round: number;
+  readonly sessions: number;
+  /** Until the last of its sessions was closed in the record. */
+  readonly closedMs: number;
+  /** The most that a recording misses before the kill. */
+  readonly lostMs: number;
+}
+
+const CLOSED_WITHIN_MS = 10_000;
+
+/**
+ * Kills a gateway with SIGKILL at a random moment, round after round, while many sessions on two of them write all the
+ * time. Throws at the first thing that is wrong: a session not closed in ten seconds, a recording that does not open,
+ * does not verify or ends more than a second before the kill, or a session of the other gateway that ended too.
+ */
+export async function runKills(input: {
+  readonly rounds: number;
+  readonly seed: number;
+  /** Of each protocol, on each gateway. */
+  readonly sessions: number;
+  readonly databaseUrl?: string;
+  readonly say: (line: string) => void;
+}): Promise<readonly KillRow[]> {
+  const { rounds, seed, sessions, say } = input;
+  const world = await startWorld({ visitors: sessions, databaseUrl: input.databaseUrl });
+  const rows: KillRow[] = [];
+  try {
+    const talks = new Map<Part, readonly Talking[]>();
+    for (const gateway of world.gateways) talks.set(gateway, await openAll(world, gateway));
+    say('round  sessions  closed in  most lost');
+    for (let round = 1; round <= rounds; round += 1) {
+      const chance = seededChance(seed * 1_000 + round);
+      const victim = chance.pick(world.gateways);
+      await new Promise((done) => setTimeout(done, chance.between(300, 2_500)));
+      const row = await killOne(world, victim, round);
+      for (const [gateway, others] of talks)
+        if (gateway !== victim && others.some((talk) => talk.isOver()))
+          throw new Error(`round ${round}: a session of the gateway that lives ended too`);
+      await Promise.all((talks.get(victim) ?? []).map(({ ended }) => ended));
+      rows.push(row);
+      say(
+        `${String(round).padStart(5)}  ${String(row.sessions).padStart(8)}  ${`${row.closedMs} ms`.padStart(9)}  ${`${row.lostMs} ms`.padStart(9)}`,
+      );
+      if (round === rounds) break;
+      await victim.restart();
+      talks.set(victim, await openAll(world, victim));
+    }
+    const lost = await world.beside.db.many<{ id: string }>(sql`select id from node where state = 'lost'`);
+    if (lost.length !== rounds) throw new Error(`${lost.length} nodes are said to be lost, and ${rounds} were killed`);
+    return rows;
+  } finally {
+    await world.stop();
+  }
+}
+
+/** Every visitor in a session of every protocol. */
+const openAll = async (world: World, gateway: Part): Promise<readonly Talking[]> =>
+  await Promise.all(
+    world.protocols.flatMap((protocol) => world.visitors.map((visitor) => protocol.talk(visitor, gateway))),
+  );
+
+async function killOne(world: World, victim: Part, round: number): Promise<KillRow> {
+  const { beside, officer } = world;
+  const node = `%/${victim.node()}`;
+  const killedAt = await victim.kill9();
+  const died = await beside.db.many<{ id: string; protocol: string }>(
+    sql`select id, protocol from session where node like ${node} and (state = 'live' or ended_because = 'its gateway died')`,
+  );
+  const live = async (): Promise<number> =>
+    (
+      await beside.db.one<{ n: number }>(
+        sql`select count(*)::int as n from session where node like ${node} and state = 'live'`,
+      )
+    ).n;
+  await until(async () => (await live()) === 0, {
+    timeoutMs: 2 * CLOSED_WITHIN_MS,
+    what: 'the sessions of a dead gateway to be closed in the record',
+  });
+  const closedMs = Date.now() - killedAt;
+  const wrong: string[] = closedMs > CLOSED_WITHIN_MS ? [`the last session was closed after ${closedMs} ms`] : [];
+  const ended = await beside.db.many<{ because: string }>(
+    sql`select distinct ended_because as because from session where id = any(${died.map(({ id }) => id)}::uuid[])`,
+  );
+  for (const { because } of ended) if (because !== 'its gateway died') wrong.push(`a session ended: ${because}`);
+  let lostMs = 0;
+  for (const session of died) {
+    const left = await whatIsLeft(beside, officer, session, killedAt);
+    lostMs = Math.max(lostMs, left.lostMs);
+    if (left.wrong !== undefined) wrong.push(left.wrong);
+  }
+  if (wrong.length > 0) throw new Error(`round ${round}:\n  ${wrong.join('\n  ')}`);
+  return { round, sessions: died.length, closedMs, lostMs };
+}
