@@ -11,7 +11,8 @@ afterAll(() => database.drop());
 test('a gateway killed under load loses its own live sessions and nothing else: they are closed in the record, and their recordings verify', async () => {
   const lines: string[] = [];
   const rows = await runKills({
-    rounds: 2,
+    rounds: 1,
+    both: 1,
     seed: 11,
     sessions: 3,
     databaseUrl: database.url,

@@ -4,7 +4,7 @@ import { connectors } from '#connectors/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { systemClock } from '#kit/clock/index.ts';
-import type { Keys } from '#kit/crypto/index.ts';
+import { selfSigned, type Keys } from '#kit/crypto/index.ts';
 import { migrate, openDb, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { installJobs } from '#kit/jobs/index.ts';
@@ -73,6 +73,8 @@ export async function openBeside(databaseUrl: string, folder: string): Promise<B
         outbound: outbound({ allow: [] }),
       }),
   }));
+  const tls = selfSigned({ names: ['localhost', '127.0.0.1'], from: new Date(Date.now() - 60_000), days: 1 });
+  writeFileSync(join(folder, 'gateway-tls.pem'), tls.key + tls.certificate, { mode: 0o600 });
   return {
     db,
     keys,

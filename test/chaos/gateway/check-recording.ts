@@ -14,7 +14,7 @@ const MOST_LOST_MS = 1_000;
 export async function whatIsLeft(
   beside: Beside,
   officer: string,
-  session: { readonly id: string; readonly protocol: string },
+  session: { readonly id: string; readonly protocol: string; readonly startedAt: Date },
   killedAt: number,
 ): Promise<Left> {
   const { id, protocol } = session;
@@ -27,8 +27,8 @@ export async function whatIsLeft(
     .filter(([, kind]) => kind === 'o')
     .map(([, , text]) => text)
     .join('');
-  const last = Math.max(0, ...[...shown.matchAll(TICK)].map(([, at]) => Number(at)));
-  const lostMs = last === 0 ? Number.POSITIVE_INFINITY : Math.max(0, killedAt - last);
+  const last = Math.max(session.startedAt.getTime(), ...[...shown.matchAll(TICK)].map(([, at]) => Number(at)));
+  const lostMs = Math.max(0, killedAt - last);
   const verified = await beside.perform<{ ok: boolean; cut: boolean; problem: string | null }>(
     'sessions.verify',
     { id },

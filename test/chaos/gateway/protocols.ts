@@ -128,7 +128,16 @@ const postgres = (beside: Beside, lab: LabPostgres): Protocol => ({
     await client.connect();
     const tick = (): Promise<unknown> => client.query(`select 'tick ${Date.now()}.'`);
     await tick();
-    const timer = setInterval(() => void tick().catch(() => undefined), TICK_MS);
+    let asking = false;
+    const timer = setInterval(() => {
+      if (asking) return;
+      asking = true;
+      void tick()
+        .catch(() => undefined)
+        .finally(() => {
+          asking = false;
+        });
+    }, TICK_MS);
     void ended.then(() => clearInterval(timer));
     const close = (): void => {
       clearInterval(timer);

@@ -57,7 +57,10 @@ export async function openRecordings(parts: {
         last = at;
       };
       try {
-        for await (const line of readLines({ dir, keys, sessionId, onChunk })) finished = line.k === 'finish';
+        const onBegin = (at: string): void => {
+          last = at;
+        };
+        for await (const line of readLines({ dir, keys, sessionId, onBegin, onChunk })) finished = line.k === 'finish';
       } catch (error) {
         const isGone = error instanceof AppError && error.code === 'recording.not_found';
         if (!isGone && !(error instanceof DamagedChunk)) throw error;

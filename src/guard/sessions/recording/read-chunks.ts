@@ -25,13 +25,14 @@ async function readManifest(folder: string, sessionId: string): Promise<Buffer> 
 }
 
 /**
- * Reads a recording's lines in order, checking chain and seal of every chunk first. Calls `onChunk` with the digest
- * after each. Throws DamagedChunk at the first that was altered, swapped, or taken from another recording.
+ * Reads a recording's lines in order, checking chain and seal of every chunk first. Calls `onBegin` with the digest the
+ * chain begins at, and `onChunk` with the one after each. Throws DamagedChunk at the first that was altered, swapped, or taken from another recording.
  */
 export async function* readLines(parts: {
   readonly dir: string;
   readonly keys: Keys;
   readonly sessionId: string;
+  readonly onBegin?: (head: string) => void;
   readonly onChunk?: (head: string) => void;
 }): AsyncGenerator<Line> {
   const { dir, keys, sessionId } = parts;
@@ -42,6 +43,7 @@ export async function* readLines(parts: {
   const key = keyOf(keys, text, sessionId);
   const names = new Set((await readdir(folder)).filter((name) => name.endsWith('.rvc')));
   let previous = hashOf(text);
+  parts.onBegin?.(previous.toString('hex'));
   for (let n = 0; n < names.size; n += 1) {
     if (!names.has(chunkName(n))) throw new DamagedChunk(n, 'is missing');
     const file = await readFile(join(folder, chunkName(n)));
