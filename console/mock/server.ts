@@ -15,6 +15,7 @@ import { driftRoutes } from './drift.ts';
 import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
 import { liveRoutes } from './live.ts';
+import { nodeRoutes } from './nodes.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
 import { statementRules } from './statement-rules.ts';
@@ -47,6 +48,7 @@ const routes: Routes = {
   ...reviewRoutes,
   ...guardRoutes,
   ...liveRoutes,
+  ...nodeRoutes,
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,

@@ -69,10 +69,10 @@ async function inTime(talk: Talking, how: string): Promise<number> {
 /** Kills the process with API and jobs as soon as it is up, or a little later, over and over. */
 function keepKilling(world: World, seed: number): { kills(): number; stop(): Promise<void> } {
   const chance = seededChance(seed + 1);
-  let stopping = false;
+  const stopping = new AbortController();
   let kills = 0;
   const going = (async () => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       await new Promise((done) => setTimeout(done, chance.between(0, 1_000)));
       await world.api.kill9();
       kills += 1;
@@ -83,7 +83,7 @@ function keepKilling(world: World, seed: number): { kills(): number; stop(): Pro
   return {
     kills: () => kills,
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       await going;
     },
   };

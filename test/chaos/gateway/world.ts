@@ -41,9 +41,6 @@ export async function startWorld(input: {
   try {
     const path = findSshd();
     if (path === undefined) throw new Error('there is no sshd here: apt-get install openssh-server');
-    const begun = performance.now();
-    const past = (what: string): void =>
-      void (process.env['TIMES'] && console.log(what, Math.round(performance.now() - begun)));
     const [bundle, sshd, lab, url] = await Promise.all([
       bundleReeve(),
       startSshd(path).then(kept),
@@ -51,7 +48,6 @@ export async function startWorld(input: {
       input.databaseUrl ?? startEmbedded({ dataDir: folder, log: silentLog }).then((embedded) => kept(embedded).url),
     ]);
     stops.push(async () => rmSync(bundle, { force: true }));
-    past('targets');
     const beside = await openBeside(url, folder);
     stops.push(() => beside.close());
     const part = async (roles: string, name: string): Promise<Part> => {
@@ -59,20 +55,17 @@ export async function startWorld(input: {
       mkdirSync(dataDir);
       return kept(await startPart({ bundle, roles, env: { ...beside.env, REEVE_DATA_DIR: dataDir } }));
     };
-    past('beside');
     const protocols = protocolsOf(beside, { sshd, lab });
     const people = await peopleOn(
       beside,
       protocols.map(({ target }) => target),
       input.visitors,
     );
-    past('people');
     const [first, second, api] = await Promise.all([
       part('gateway', 'gateway-1'),
       part('gateway', 'gateway-2'),
       part('api,worker', 'api'),
     ]);
-    past('parts');
     return { beside, api, gateways: [first, second], protocols, ...people, stop };
   } catch (error) {
     await stop();
