@@ -50,6 +50,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   const doors = new ConnectionLimits(limits);
   const connections = new Map<Socket, LiveConnection | undefined>();
   const passes = new WeakMap<Socket, (identityId: string) => boolean>();
+  let whenEmpty = (): void => {};
   const server = new ssh2.Server({
     hostKeys: [hostKey],
     ident: IDENT,
@@ -98,6 +99,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
       pass.left();
       connections.delete(socket);
       metrics.connectionsOpen -= 1;
+      if (connections.size === 0) whenEmpty();
     });
     server.injectSocket(socket);
   });
@@ -108,14 +110,19 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   const stop = async (drainMs: number): Promise<void> => {
     const closed = new Promise<void>((resolve) => door.close(() => resolve()));
     for (const [socket, live] of connections) if (live?.busy !== true) socket.destroy();
+    // not the door's own word: it is shut a moment before the last connection hears that its client left
+    const left = new Promise<void>((resolve) => {
+      whenEmpty = resolve;
+      if (connections.size === 0) resolve();
+    });
     const drained = new Promise<void>((resolve) => setTimeout(resolve, drainMs).unref());
-    await Promise.race([closed, drained]);
+    await Promise.race([left, drained]);
     for (const [socket, live] of connections) {
       if (live === undefined) socket.destroy();
       else live.end('the gateway stopped', 'Reeve: the gateway is stopping; connect again in a moment.');
     }
     await closed;
-    while (connections.size > 0) await new Promise((resolve) => setImmediate(resolve)); // the sockets' own close events
+    await left;
   };
   return {
     address: door.address() as AddressInfo,

@@ -98,6 +98,7 @@ export async function openBeside(databaseUrl: string, folder: string): Promise<B
       REEVE_EXCHANGE_DIR: exchangeDir,
       REEVE_GATEWAY_TLS_FILE: join(folder, 'gateway-tls.pem'),
       REEVE_STOP_SECONDS: '3',
+      REEVE_DRAIN_SECONDS: '60',
     },
     close: async () => {
       rings.vault.close('sealed', 'this process ends');

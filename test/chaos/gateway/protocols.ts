@@ -15,7 +15,7 @@ export interface Talking {
   /** Resolves when its connection is gone, with the moment on the clock of `performance.now()`. */
   readonly ended: Promise<number>;
   readonly isOver: () => boolean;
-  /** What it was told besides what it asked for. */
+  /** What it was told of late. */
   readonly told: () => string;
   close(): void;
 }
@@ -73,7 +73,10 @@ const ssh = (sshd: Sshd): Protocol => ({
           if (error !== undefined) return reject(error);
           channel.stderr.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
           channel.on('exit', () => reject(new Error(`the session ended at once: ${told}`)));
-          channel.on('data', () => resolve(talking));
+          channel.on('data', (chunk: Buffer) => {
+            told = (told + chunk.toString('utf8')).slice(-4096);
+            resolve(talking);
+          });
         });
       });
       const talking: Talking = {

@@ -33,11 +33,12 @@ export async function runKills(input: {
   readonly sessions: number;
   /** How often both are killed; 1: in each round. */
   readonly both?: number;
-  readonly databaseUrl?: string;
+  /** Where it is played, if not in a world of its own. */
+  readonly world?: World;
   readonly say: (line: string) => void;
 }): Promise<readonly KillRow[]> {
   const { rounds, seed, sessions, say } = input;
-  const world = await startWorld({ visitors: sessions, databaseUrl: input.databaseUrl });
+  const world = input.world ?? (await startWorld({ visitors: sessions }));
   const rows: KillRow[] = [];
   try {
     const talks = new Map<Part, readonly Talking[]>();
@@ -72,7 +73,7 @@ export async function runKills(input: {
     });
     return rows;
   } finally {
-    await world.stop();
+    if (input.world === undefined) await world.stop();
   }
 }
 

@@ -20,11 +20,10 @@ export async function runRevocations(input: {
   readonly endings: number;
   readonly seed: number;
   readonly visitors: number;
-  readonly databaseUrl?: string;
   readonly say: (line: string) => void;
 }): Promise<{ readonly rows: readonly EndRow[]; readonly apiKills: number }> {
   const { endings, seed, say } = input;
-  const world = await startWorld({ visitors: input.visitors, databaseUrl: input.databaseUrl });
+  const world = await startWorld({ visitors: input.visitors });
   const killing = keepKilling(world, seed);
   try {
     const took = new Map<string, EndRow & { readonly tookMs: number[] }>();
@@ -66,17 +65,18 @@ async function inTime(talk: Talking, how: string): Promise<number> {
   return at;
 }
 
-/** Kills the process with API and jobs as soon as it is up, or a little later, over and over. */
+/** Kills the process with API and jobs while it comes up, or a little later, over and over. */
 function keepKilling(world: World, seed: number): { kills(): number; stop(): Promise<void> } {
   const chance = seededChance(seed + 1);
   const stopping = new AbortController();
   let kills = 0;
   const going = (async () => {
-    while (!stopping.signal.aborted) {
-      await new Promise((done) => setTimeout(done, chance.between(0, 1_000)));
+    for (;;) {
       await world.api.kill9();
       kills += 1;
-      await world.api.restart();
+      if (stopping.signal.aborted) return;
+      world.api.restart().catch(() => undefined);
+      await new Promise((done) => setTimeout(done, chance.between(200, 5_000)));
     }
   })();
   going.catch(() => undefined);

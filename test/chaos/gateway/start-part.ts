@@ -91,7 +91,9 @@ export async function startPart(input: {
     restart: start,
     ended: () => gone,
     stop: async () => {
+      // said twice, it waits for no session
       child?.kill('SIGTERM');
+      child?.kill('SIGINT');
       const firmly = setTimeout(() => child?.kill('SIGKILL'), 15_000);
       await gone;
       clearTimeout(firmly);
