@@ -1,11 +1,13 @@
 import type { Beside } from './beside.ts';
-import { TICK } from './protocols.ts';
+import { TICK, type Talking } from './protocols.ts';
 
 /** What is left of one session whose gateway was killed. */
 export interface Left {
   readonly wrong: string | undefined;
-  /** Between the last thing its recording shows and the kill. */
+  /** How long before the kill its client first saw what its recording lacks; 0: it lacks nothing. */
   readonly lostMs: number;
+  /** Between the time its recording shows last and the kill: that, and how late the target was. */
+  readonly endsMs: number;
 }
 
 const MOST_LOST_MS = 1_000;
@@ -15,6 +17,7 @@ export async function whatIsLeft(
   beside: Beside,
   officer: string,
   session: { readonly id: string; readonly protocol: string; readonly startedAt: Date },
+  talk: Talking,
   killedAt: number,
 ): Promise<Left> {
   const { id, protocol } = session;
@@ -28,7 +31,8 @@ export async function whatIsLeft(
     .map(([, , text]) => text)
     .join('');
   const last = Math.max(session.startedAt.getTime(), ...[...shown.matchAll(TICK)].map(([, at]) => Number(at)));
-  const lostMs = Math.max(0, killedAt - last);
+  const lostMs = Math.max(0, killedAt - (talk.sawAfter(last) ?? killedAt));
+  const endsMs = Math.max(0, killedAt - last);
   const verified = await beside.perform<{ ok: boolean; cut: boolean; problem: string | null }>(
     'sessions.verify',
     { id },
@@ -39,7 +43,7 @@ export async function whatIsLeft(
     : !verified.cut
       ? 'the recording does not say that it was cut'
       : lostMs > MOST_LOST_MS
-        ? `the recording ends ${lostMs} ms before the kill`
+        ? `the recording lacks what its client saw ${lostMs} ms before the kill`
         : undefined;
-  return { wrong: wrong === undefined ? undefined : `${protocol} session ${id}: ${wrong}`, lostMs };
+  return { wrong: wrong === undefined ? undefined : `${protocol} session ${id}: ${wrong}`, lostMs, endsMs };
 }

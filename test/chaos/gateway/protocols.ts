@@ -17,6 +17,8 @@ export interface Talking {
   readonly isOver: () => boolean;
   /** What it was told of late. */
   readonly told: () => string;
+  /** When it first saw something later than that time, both on the clock of `Date.now()`; undefined: it never did. */
+  readonly sawAfter: (time: number) => number | undefined;
   close(): void;
 }
 
@@ -32,6 +34,21 @@ export const TICK = /tick (\d{13})\d*\./gu;
 const TICK_MS = 100;
 /** Without a process for each tick: many of these run on two cores. */
 const TICKING = `exec bash -c 'exec 9<> <(:); while :; do echo "tick \${EPOCHREALTIME/[.,]/}."; read -t 0.1 -u 9; done'`;
+
+/** What a client saw, and when. */
+function seeing(): { sees(text: string): void; after(time: number): number | undefined } {
+  const seen: { readonly time: number; readonly at: number }[] = [];
+  let rest = '';
+  return {
+    sees: (text) => {
+      const all = rest + text;
+      for (const [, time] of all.matchAll(TICK)) seen.push({ time: Number(time), at: Date.now() });
+      // a tick may come in two pieces, and is taken once
+      rest = all.slice(all.lastIndexOf('.') + 1);
+    },
+    after: (time) => seen.find((one) => one.time > time)?.at,
+  };
+}
 
 /** What a client's connection came to, seen once. */
 function ending(): { readonly ended: Promise<number>; readonly isOver: () => boolean; over(): void } {
@@ -65,6 +82,7 @@ const ssh = (sshd: Sshd): Protocol => ({
     new Promise((resolve, reject) => {
       const client = new ssh2.Client();
       const { ended, isOver, over } = ending();
+      const { sees, after } = seeing();
       let told = '';
       client.on('error', reject);
       client.on('close', over);
@@ -75,6 +93,7 @@ const ssh = (sshd: Sshd): Protocol => ({
           channel.on('exit', () => reject(new Error(`the session ended at once: ${told}`)));
           channel.on('data', (chunk: Buffer) => {
             told = (told + chunk.toString('utf8')).slice(-4096);
+            sees(chunk.toString('utf8'));
             resolve(talking);
           });
         });
@@ -86,6 +105,7 @@ const ssh = (sshd: Sshd): Protocol => ({
         ended,
         isOver,
         told: () => told,
+        sawAfter: after,
         close: () => client.destroy(),
       };
       client.connect({
@@ -124,12 +144,17 @@ const postgres = (beside: Beside, lab: LabPostgres): Protocol => ({
       ssl: { rejectUnauthorized: false },
     });
     const { ended, isOver, over } = ending();
+    const { sees, after } = seeing();
     let told = '';
     client.on('notice', ({ message }) => (told += `${message}\n`));
     client.on('error', ({ message }) => (told += `${message}\n`));
     client.on('end', over);
     await client.connect();
-    const tick = (): Promise<unknown> => client.query(`select 'tick ${Date.now()}.'`);
+    const tick = async (): Promise<void> => {
+      const said = `tick ${Date.now()}.`;
+      await client.query(`select '${said}'`);
+      sees(said);
+    };
     await tick();
     let asking = false;
     const timer = setInterval(() => {
@@ -146,7 +171,7 @@ const postgres = (beside: Beside, lab: LabPostgres): Protocol => ({
       clearInterval(timer);
       client.end().catch(() => undefined);
     };
-    return { protocol: 'postgres', visitor, gateway, ended, isOver, told: () => told, close };
+    return { protocol: 'postgres', visitor, gateway, ended, isOver, told: () => told, sawAfter: after, close };
   },
 });
 

@@ -12,8 +12,10 @@ export interface KillRow {
   readonly sessions: number;
   /** Until the last of its sessions was closed in the record. */
   readonly closedMs: number;
-  /** The most that a recording misses before the kill. */
+  /** How long before the kill a client first saw what its recording lacks, at most. */
   readonly lostMs: number;
+  /** How long before the kill a recording ends, at most; how late the target was is in it. */
+  readonly endsMs: number;
 }
 
 const CLOSED_WITHIN_MS = 10_000;
@@ -24,7 +26,7 @@ const BOTH = 0.25;
 /**
  * Kills a gateway with SIGKILL at a random moment, round after round, while many sessions on two of them write all the
  * time. Throws at the first thing that is wrong: a session not closed in ten seconds, a recording that does not open,
- * does not verify or ends more than a second before the kill, or a session of the other gateway that ended too.
+ * does not verify or lacks what its client saw a second before the kill, or a session of the other gateway that ended too.
  */
 export async function runKills(input: {
   readonly rounds: number;
@@ -43,7 +45,7 @@ export async function runKills(input: {
   try {
     const talks = new Map<Part, readonly Talking[]>();
     for (const gateway of world.gateways) talks.set(gateway, await openAll(world, gateway));
-    say('round  sessions  closed in  most lost');
+    say('round  sessions  closed in  most lost  ends before');
     for (let round = 1; round <= rounds; round += 1) {
       const chance = seededChance(seed * 1_000 + round);
       const order = world.gateways.toSorted(() => chance.next() - 0.5);
@@ -51,12 +53,12 @@ export async function runKills(input: {
       const killed: Promise<KillRow>[] = [];
       for (const victim of victims) {
         await new Promise((done) => setTimeout(done, chance.between(300, 2_000)));
-        killed.push(killOne(world, victim, round));
+        killed.push(killOne(world, victim, talks.get(victim) ?? [], round));
       }
       for (const row of await Promise.all(killed)) {
         rows.push(row);
         say(
-          `${String(round).padStart(5)}  ${String(row.sessions).padStart(8)}  ${`${row.closedMs} ms`.padStart(9)}  ${`${row.lostMs} ms`.padStart(9)}`,
+          `${String(round).padStart(5)}  ${String(row.sessions).padStart(8)}  ${`${row.closedMs} ms`.padStart(9)}  ${`${row.lostMs} ms`.padStart(9)}  ${`${row.endsMs} ms`.padStart(11)}`,
         );
       }
       for (const [gateway, clients] of talks)
@@ -86,12 +88,17 @@ const openAll = async (world: World, gateway: Part): Promise<readonly Talking[]>
     world.protocols.flatMap((protocol) => world.visitors.map((visitor) => protocol.talk(visitor, gateway))),
   );
 
-async function killOne(world: World, victim: Part, round: number): Promise<KillRow> {
+async function killOne(world: World, victim: Part, talks: readonly Talking[], round: number): Promise<KillRow> {
   const { beside, officer } = world;
   const node = `%/${victim.node()}`;
   const killedAt = await victim.kill9();
-  const died = await beside.db.many<{ id: string; protocol: string; startedAt: Date }>(
-    sql`select id, protocol, started_at from session where node like ${node} and (state = 'live' or ended_because = 'its gateway died')`,
+  const died = await beside.db.many<{
+    id: string;
+    protocol: string;
+    startedAt: Date;
+    identityId: string;
+  }>(
+    sql`select id, protocol, started_at, identity_id from session where node like ${node} and (state = 'live' or ended_because = 'its gateway died')`,
   );
   const live = async (): Promise<number> =>
     (
@@ -109,12 +116,17 @@ async function killOne(world: World, victim: Part, round: number): Promise<KillR
     sql`select distinct ended_because as because from session where id = any(${died.map(({ id }) => id)}::uuid[])`,
   );
   for (const { because } of ended) if (because !== 'its gateway died') wrong.push(`a session ended: ${because}`);
-  let lostMs = 0;
+  let [lostMs, endsMs] = [0, 0];
   for (const session of died) {
-    const left = await whatIsLeft(beside, officer, session, killedAt);
+    const talk = talks.find(
+      ({ visitor, protocol }) => visitor.id === session.identityId && protocol === session.protocol,
+    );
+    if (talk === undefined) throw new Error(`session ${session.id} is nobody's`);
+    const left = await whatIsLeft(beside, officer, session, talk, killedAt);
     lostMs = Math.max(lostMs, left.lostMs);
+    endsMs = Math.max(endsMs, left.endsMs);
     if (left.wrong !== undefined) wrong.push(left.wrong);
   }
   if (wrong.length > 0) throw new Error(`round ${round}:\n  ${wrong.join('\n  ')}`);
-  return { round, sessions: died.length, closedMs, lostMs };
+  return { round, sessions: died.length, closedMs, lostMs, endsMs };
 }
