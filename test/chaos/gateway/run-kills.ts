@@ -109,6 +109,9 @@ async function killOne(world: World, victim: Part, talks: readonly Talking[], ro
   await until(async () => (await live()) === 0, {
     timeoutMs: 2 * CLOSED_WITHIN_MS,
     what: 'the sessions of a dead gateway to be closed in the record',
+  }).catch((error: unknown) => {
+    const parts = [world.api, ...world.gateways].map((part) => `${part.roles}: ${part.output().slice(-2_000)}`);
+    throw new Error(`round ${round}: ${String(error)}\n${parts.join('\n')}`);
   });
   const closedMs = Date.now() - killedAt;
   const wrong: string[] = closedMs > CLOSED_WITHIN_MS ? [`the last session was closed after ${closedMs} ms`] : [];
