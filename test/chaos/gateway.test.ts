@@ -11,7 +11,7 @@ let world: World;
 beforeAll(async () => {
   database = await testDatabase();
   world = await startWorld({ visitors: 3, databaseUrl: database.url });
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await world?.stop();
   await database?.drop();

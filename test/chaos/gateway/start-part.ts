@@ -20,7 +20,7 @@ export interface Part {
   stop(): Promise<void>;
 }
 
-const UP_WITHIN_MS = 60_000;
+const UP_WITHIN_MS = 90_000;
 /** A killed test leaves no process behind; it becomes the one it starts. */
 const TIED = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
 
