@@ -75,7 +75,7 @@ export class GatewayDoors {
     this.#state = 'draining';
     this.#live.close();
     const { size } = this.#live;
-    this.#log.info('gateways take no more sessions', { sessions: size });
+    this.#log.info('gateways take no more sessions', { count: size });
     const until = new Date(this.#now().getTime() + drainMs);
     if (drainMs > 0)
       this.#live.tellAll(
