@@ -601,6 +601,16 @@ begin
     using errcode = 'check_violation', constraint = 'grant_controls_only_become_stricter', table = tg_table_name;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.tell_that_grants_ended()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('reeve_grants', '');
+  return null;
+end $function$;
+comment on function tell_that_grants_ended() is 'Wakes gateways, which then look at what their sessions rest on. A notification is felt at commit, once a transaction.';
+
 create table access_grant (
   id uuid not null,
   identity_id uuid not null,
@@ -636,6 +646,7 @@ CREATE INDEX grant_that_is_active ON public.access_grant USING btree (identity_i
 CREATE INDEX grant_that_will_lapse ON public.access_grant USING btree (valid_to) WHERE ((ended_because IS NULL) AND (valid_to IS NOT NULL));
 CREATE INDEX grant_that_will_start ON public.access_grant USING btree (valid_from) WHERE ((NOT started) AND (ended_because IS NULL));
 CREATE TRIGGER grant_promise BEFORE UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_grant_promise();
+CREATE TRIGGER grants_that_end_are_told AFTER UPDATE OF ended_because, valid_to ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION tell_that_grants_ended();
 CREATE TRIGGER keep_history BEFORE DELETE OR UPDATE ON public.access_grant FOR EACH ROW EXECUTE FUNCTION keep_history();
 CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.access_grant FOR EACH STATEMENT EXECUTE FUNCTION mark_change('access');
 CREATE TRIGGER note_insert AFTER INSERT ON public.access_grant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_data_change();
@@ -2987,6 +2998,30 @@ create table network_sweep (
   constraint network_sweep_is_small CHECK (((addresses >= 1) AND (addresses <= 4096))),
   constraint network_sweep_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text])))
 );
+
+create table node (
+  id uuid not null,
+  name text not null,
+  roles text[] not null,
+  version text not null,
+  state text not null default 'serving'::text,
+  live_sessions integer not null default 0,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  drain_asked_at timestamp with time zone,
+  drain_asked_by uuid,
+  ended_at timestamp with time zone,
+  constraint node_pk PRIMARY KEY (id),
+  constraint drain_says_who_asked CHECK (((drain_asked_at IS NULL) = (drain_asked_by IS NULL))),
+  constraint node_has_a_role CHECK (((cardinality(roles) > 0) AND (roles <@ ARRAY['api'::text, 'worker'::text, 'gateway'::text]))),
+  constraint node_has_sessions_or_none CHECK ((live_sessions >= 0)),
+  constraint node_state_is_known CHECK ((state = ANY (ARRAY['serving'::text, 'draining'::text, 'drained'::text, 'stopped'::text, 'lost'::text]))),
+  constraint node_that_ended_says_when CHECK (((ended_at IS NOT NULL) = (state = ANY (ARRAY['stopped'::text, 'lost'::text])))),
+  constraint drain_is_asked_by_an_identity FOREIGN KEY (drain_asked_by) REFERENCES identity(id)
+);
+comment on table node is 'One row a process of Reeve. It says every second that it lives, by the database''s clock, so that clocks of machines need not agree.';
+comment on column node.drain_asked_at is 'Somebody in charge wants it to take no more sessions; it does so within a second.';
+CREATE INDEX node_that_lives ON public.node USING btree (seen_at) WHERE (ended_at IS NULL);
 
 create table notice_preference (
   identity_id uuid not null,

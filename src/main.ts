@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#kit/clock/index.ts';
@@ -8,10 +7,10 @@ import { loadConfig, type Config } from '#kit/config/index.ts';
 import { selfSigned } from '#kit/crypto/index.ts';
 import { migrate, openDb, sql, startEmbedded } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
-import { newId } from '#kit/ids/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
 import { followRings, openRings, type RootKeyPlaces } from '#kit/key-ring/index.ts';
 import { openLog, type Log } from '#kit/log/index.ts';
+import { measureProcess } from '#kit/metrics/index.ts';
 import { outbound } from '#kit/outbound/index.ts';
 import { connectors } from '#connectors/index.ts';
 import { startMysqlGateway } from '#gateways/mysql/index.ts';
@@ -24,38 +23,27 @@ import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { redeemPassword } from '#guard/gateway-passwords/index.ts';
-import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
+import { closeSilentSessions, GatewayDoors, gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
+import { holdNode } from '#platform/nodes/index.ts';
 import { createAuthenticator, lastSignIn, makeEnrolmentLink, needsFirstAdministrator } from '#platform/signin/index.ts';
 import { startFollowing } from '#platform/webhooks/index.ts';
 import { openCertificateDoor } from '#platform/workloads/index.ts';
 import { startSequencer } from '#spine/audit/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
+import { serveHealth } from '#surfaces/health/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { serveWorkloads } from '#surfaces/workloads/index.ts';
 import { modules } from './modules.ts';
 import { recordingStore } from './recording-store.ts';
+import { nodeOf, refuseWithoutDatabase } from './node-of.ts';
 import { readGatewayTls, type GatewayTls } from './read-gateway-tls.ts';
-
-/** Things to stop, newest first, each within a bounded time. */
-class Running {
-  readonly #stops: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
-  add(name: string, stop: () => Promise<void>): void {
-    this.#stops.unshift({ name, stop });
-  }
-  async stop(log: Log, seconds: number): Promise<void> {
-    for (const { name, stop } of this.#stops) {
-      const late = new Promise<string>((done) => setTimeout(() => done('late'), (seconds + 5) * 1000).unref());
-      const how = await Promise.race([stop().then(() => 'stopped'), late]).catch(() => 'failed');
-      if (how !== 'stopped') log.warn(`${name} did not stop in time`, { how });
-    }
-  }
-}
+import { Running } from './running.ts';
 
 /** Starts Reeve as configured; returns when everything serves. */
 async function up(config: Config, log: Log, running: Running, fail: (why: string) => void): Promise<void> {
@@ -63,6 +51,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   const clock = systemClock;
   let url = config.databaseUrl;
   if (url === undefined) {
+    refuseWithoutDatabase(config);
     const embedded = await startEmbedded({ dataDir: config.dataDir, log });
     running.add('PostgreSQL', () => embedded.stop());
     embedded.onExit(() => fail('the embedded PostgreSQL is gone and could not be brought back'));
@@ -72,7 +61,8 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   await installJobs({ url, log });
   const db = await openDb({ url, clock, log, max: config.databaseConnections });
   running.add('database', () => db.close());
-  const node = `${hostname()}/${newId()}`;
+  const self = nodeOf(config);
+  const { node } = self;
   const places = rootKeyPlaces(config);
   const rings = await openRings({ db, log, places, node, lost: (why) => void tellLoss(why) });
   const { keys } = rings;
@@ -117,8 +107,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         witnessPath,
         publicUrl: config.publicUrl,
         postgresGateway: {
-          host: new URL(config.publicUrl).hostname,
-          port: config.postgresPort,
+          ...postgresReachedAt(config),
           certificate: gatewayCertificate,
         },
         mysqlGateway: {
@@ -136,10 +125,34 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       }),
   });
   running.add('keys', await followRings({ db, log, rings }));
-  const sequencer = startSequencer({ db, keys, clock, log, witnessPath });
-  running.add('sequencer', () => sequencer.stop());
-
   const roles = new Set(config.roles);
+  const live = new LiveSessions();
+  const doors = new GatewayDoors({ live, log, now: () => clock.now() });
+  running.doors = doors;
+  running.add(
+    'node',
+    await holdNode({
+      db,
+      log,
+      job: () => operator().jobCtx('nodes'),
+      node: self,
+      state: () => doors.state,
+      liveSessions: () => live.size,
+      drain: () => void doors.drain(config.drainSeconds),
+    }),
+  );
+  running.add(
+    'records of silent nodes',
+    closeSilentSessions({ db, clock, log, operator: spine.operator, recordings, node }),
+  );
+  if (roles.has('api') || roles.has('worker')) {
+    const sequencer = startSequencer({ db, keys, clock, log, witnessPath });
+    running.add('sequencer', () => sequencer.stop());
+  }
+  const ready = async (): Promise<boolean> =>
+    doors.state === 'serving' &&
+    (await db.one<{ ok: boolean }>(sql`select true as ok`).catch(() => ({ ok: false }))).ok;
+
   if (roles.has('worker')) {
     const worker = await startWorker({
       url,
@@ -161,7 +174,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       keys,
       operator: spine.operator,
       recordings,
-      live: new LiveSessions(),
+      live,
       node,
       publicUrl: config.publicUrl,
       identityOfKey: (fingerprint: string) => identityOfSshKey(db, fingerprint, clock.now()),
@@ -174,7 +187,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       { host: config.sshHost, port: config.sshPort, hostKey: await sshHostKey(config.dataDir) },
       gatewayPorts(edges),
     );
-    running.add('ssh gateway', () => gateway.stop(config.stopSeconds * 1000));
+    doors.add(gateway);
     await spine.operator
       .jobCtx('gateway')
       .act({ action: 'ssh_gateway.announce' }, (ctx, permit) =>
@@ -194,14 +207,14 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       { host: config.postgresHost, port: config.postgresPort, key, certificate },
       withPasswords,
     );
-    running.add('postgres gateway', () => postgres.stop(config.stopSeconds * 1000));
+    doors.add(postgres);
     log.info('postgres gateway serves', { address: postgres.address.address, port: postgres.address.port });
     console.log(`postgres ${postgres.address.address}:${postgres.address.port}`);
     const mysql = await startMysqlGateway(
       { host: config.mysqlHost, port: config.mysqlPort, version: config.mysqlVersion, key, certificate },
       withPasswords,
     );
-    running.add('mysql gateway', () => mysql.stop(config.stopSeconds * 1000));
+    doors.add(mysql);
     log.info('mysql gateway serves', { address: mysql.address.address, port: mysql.address.port });
     console.log(`mysql    ${mysql.address.address}:${mysql.address.port}`);
     console.log(`ssh      ${gateway.address.address}:${gateway.address.port}  host key ${gateway.fingerprint}`);
@@ -230,7 +243,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         await mountKv({ kv: openKv({ keys, db, operator: spine.operator }), log, authenticate })(app);
       },
       answerUnread: (app, raw, socket) => answerList(app, raw, socket, `${MOUNT}/metadata/`),
-      ready: async () => (await db.one<{ ok: boolean }>(sql`select true as ok`).catch(() => ({ ok: false }))).ok,
+      ready,
     });
     running.add('http', () => http.stop());
     if (config.workloadCertificateFile !== 'none') {
@@ -247,6 +260,19 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     }
     console.log(`console  ${config.publicUrl}${consoleDir === undefined ? '  (not built: npm run build)' : ''}`);
     await printFirstLink(spine, config);
+  }
+  if (config.healthListen !== 'none') {
+    const { hostname: host, port } = new URL(`tcp://${config.healthListen}`);
+    const ofProcess = measureProcess();
+    const health = await serveHealth({
+      host: host.replace(/^\[|\]$/gu, ''),
+      port: Number(port),
+      log,
+      ready,
+      measure: () => [...self.measure(), ...ofProcess(), ...doors.measure()],
+    });
+    running.add('health', () => health.stop());
+    console.log(`health   ${health.url}`);
   }
 }
 
@@ -272,6 +298,13 @@ function reachedAt(config: Config, listensOn: number): { readonly address: strin
   const said = new URL(config.sshPublic === 'none' ? config.publicUrl : `ssh://${config.sshPublic}`);
   const port = config.sshPublic === 'none' || said.port === '' ? listensOn : Number(said.port);
   return { address: said.hostname.replace(/^\[|\]$/gu, ''), port };
+}
+
+/** Where people reach the PostgreSQL gateway: of this node or of one apart. */
+function postgresReachedAt(config: Config): { readonly host: string; readonly port: number } {
+  const said = new URL(config.postgresPublic === 'none' ? config.publicUrl : `tcp://${config.postgresPublic}`);
+  const port = config.postgresPublic === 'none' || said.port === '' ? config.postgresPort : Number(said.port);
+  return { host: said.hostname, port };
 }
 
 /** Key and certificate of gateways that speak TLS, made at the first start and kept, since people verify it. */
@@ -311,25 +344,19 @@ async function main(): Promise<void> {
       node: process.versions.node,
     });
   }
-  const running = new Running();
-  let stopping = false;
-  const stop = (code: number): void => {
-    if (stopping) return;
-    stopping = true;
-    void running.stop(log, config.stopSeconds).then(() => process.exit(code));
-  };
-  process.on('SIGTERM', () => stop(0));
-  process.on('SIGINT', () => stop(0));
+  const running = new Running(log, config);
+  process.on('SIGTERM', () => running.leave(0));
+  process.on('SIGINT', () => running.leave(0));
   process.on('unhandledRejection', (error) => log.error('a promise failed and nobody looked', { error }));
   try {
     await up(config, log, running, (why) => {
       log.error(why);
-      stop(1);
+      running.leave(1);
     });
     console.log('Reeve is up.');
   } catch (error) {
     log.error('Reeve could not start', { error });
-    stop(1);
+    running.leave(1);
   }
 }
 

@@ -37,6 +37,7 @@ import { scimModule } from '#govern/scim/index.ts';
 import { sodModule } from '#govern/sod/index.ts';
 import { vendorsModule } from '#govern/vendors/index.ts';
 import { devicesModule } from '#platform/devices/index.ts';
+import { nodesModule } from '#platform/nodes/index.ts';
 import { noticesModule } from '#platform/notices/index.ts';
 import { lastSignIn, rewrapCodes, signinModule, takeStepUp } from '#platform/signin/index.ts';
 import { workloadsModule } from '#platform/workloads/index.ts';
@@ -91,6 +92,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     ]),
     signinModule(edges),
     devicesModule,
+    nodesModule,
     vaultModule({ ...edges, secondPerson: { takeStepUp, isDeputyOf } }),
     keysModule({
       ...edges,

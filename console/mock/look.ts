@@ -65,6 +65,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['live-wall', '/live'],
   ['watch', `/sessions/${id('5e5', 1)}/watch`],
   ['locks', '/locks'],
+  ['nodes', `/nodes?open=${id('70de', 1)}`],
   ['identity-locked', `/identities/${id('1d', 3)}`],
   ['statements', `/sessions/${id('5e5', 5)}`],
   ['systems', '/systems'],

@@ -16,6 +16,7 @@ import { eligibleRoutes } from './eligible.ts';
 import { guardRoutes } from './guard.ts';
 import { keepingRoutes } from './keeping.ts';
 import { liveRoutes } from './live.ts';
+import { nodeRoutes } from './nodes.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
 import { statementRules } from './statement-rules.ts';
@@ -49,6 +50,7 @@ const routes: Routes = {
   ...guardRoutes,
   ...keepingRoutes,
   ...liveRoutes,
+  ...nodeRoutes,
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,

@@ -5,6 +5,7 @@ import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
 import { findingRoutes } from './finding-routes.tsx';
 import { rotationRoutes } from './rotation-routes.tsx';
+import { nodeRoutes } from './node-routes.tsx';
 import { riskRoutes } from './risk-routes.tsx';
 import { root, shell } from './shell-route.tsx';
 import { vendorRoutes } from './vendor-routes.tsx';
@@ -348,6 +349,7 @@ const tree = root.addChildren([
     liveWall,
     watch,
     locks,
+    ...nodeRoutes,
     systems,
     system,
     accounts,

@@ -1,5 +1,23 @@
 import type { Log } from '#kit/log/index.ts';
 
+/** What every gateway counts since it started, each with what it says; `countsAsMetrics` exports it. */
+export const GATEWAY_COUNTS = {
+  connections: 'Connections taken.',
+  connectionsOpen: 'Connections open now.',
+  refusedForLoad: 'Connections refused because too many stood at the door.',
+  loginsAccepted: 'People who proved who they are.',
+  loginsRefused: 'Proofs that proved nobody.',
+  admissionsRefused: 'Sessions refused to people who proved who they are.',
+  sessionsOpen: 'Sessions open now.',
+  sessionsEnded: 'Sessions that ended.',
+  sessionsKilled: 'Sessions that were ended by Reeve.',
+  targetsFailed: 'Targets that could not be reached or did not let Reeve in.',
+  protocolViolations: 'Connections ended because they broke the protocol.',
+  recorderWaits: 'Times a session waited for its recording.',
+  bytesIn: 'Bytes from people to targets.',
+  bytesOut: 'Bytes from targets to people.',
+} as const;
+
 /** What every gateway is handed, and nothing else: a way to admit people, and for each session a ticket with its recorder and kill switch. */
 export interface GatewayPorts {
   readonly log: Log;

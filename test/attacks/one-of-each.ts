@@ -119,6 +119,9 @@ export async function oneOfEach(
   await db.run(sql`insert into access_lock (id, scope, system_id, reason, placed_by, placed_at, lifted_at, lifted_by, lifted_because)
     values (${put('Lock', newId())}, 'system', ${systemId}, 'quiet reason', ${officer.id}, ${now}, ${now}, ${officer.id}, 'quiet because')`);
 
+  await db.run(sql`insert into node (id, name, roles, version, started_at, seen_at)
+    values (${put('Node', newId())}, 'quiet-machine', '{gateway}', '0.0.0', ${now}, ${now}::timestamptz + interval '1 year')`);
+
   const path = put('EmergencyPath', newId());
   await db.run(sql`insert into emergency_path (id, name, purpose, entitlement_id, user_ids, reviewer_ids, longest_seconds, review_seconds, defined_by, defined_at)
     values (${path}, 'quiet path', 'quiet purpose', ${entitlementId}, array[${lena.id}]::uuid[], array[${priya.id}]::uuid[], 600, 86400, ${boss.id}, ${now})`);

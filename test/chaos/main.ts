@@ -1,5 +1,7 @@
 import { runCrashes } from './crash/run-crashes.ts';
 import { fuzzPackets } from '../mysql-rig/fuzz-packets.ts';
+import { runKills } from './gateway/run-kills.ts';
+import { runRevocations } from './gateway/run-revocations.ts';
 import { fuzzFrames } from '../pg-rig/fuzz-frames.ts';
 import { runImports } from './import/run-imports.ts';
 import { runReviews } from './review/run-reviews.ts';
@@ -13,6 +15,10 @@ import { runRotationChaos } from './rotation/run-rotation-chaos.ts';
  * [--accounts 12] [--seed N]`: kills it, and cuts the power of its targets, while it rotates credentials; then each of
  * them logs in. `npm run chaos -- pg-frames [--inputs 10000000] [--seed N]`: hostile bytes for the PostgreSQL gateway,
  * `mysql-frames` for MySQL's. A failure prints the seed that repeats it.
+ * them logs in. `npm run chaos -- pg-frames [--inputs 10000000] [--seed N]`: hostile bytes for the PostgreSQL gateway. `npm run
+ * chaos -- gateway [--rounds 30] [--sessions 10] [--seed N]`: kills one of two gateway processes while sessions of every
+ * protocol write on both. `npm run chaos -- revoke [--endings 120] [--seed N]`: locks and revokes while the process with
+ * API and jobs is killed all the time. A failure prints the seed that repeats it.
  */
 const [what, ...options] = process.argv.slice(2);
 const option = (name: string, otherwise: number): number => {
@@ -42,6 +48,28 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
     const rows = await runCrashes({ rounds, seed, say });
     const most = (of: (row: (typeof rows)[number]) => number): number => Math.max(...rows.map(of));
     return `${rows.length} crashes; slowest start ${most((r) => r.upAgainMs)} ms, slowest agreement ${most((r) => r.agreedMs)} ms, most lost of a recording ${most((r) => r.lostMs)} ms`;
+  },
+  gateway: async () => {
+    const [rounds, sessions] = [option('rounds', 30), option('sessions', 10)];
+    say(`kill -9 of a gateway, ${rounds} times, seed ${seed}`);
+    const rows = await runKills({ rounds, seed, sessions, say });
+    const most = (of: (row: (typeof rows)[number]) => number): number => Math.max(...rows.map(of));
+    const all = rows.reduce((n, row) => n + row.sessions, 0);
+    return `${rows.length} kills of ${all} sessions; every recording opens and verifies, the most lost ${most((r) => r.lostMs)} ms, ends at most ${most((r) => r.endsMs)} ms before the kill, the slowest closed in ${most((r) => r.closedMs)} ms`;
+  },
+  revoke: async () => {
+    const endings = option('endings', 120);
+    say(`lock and revoke while the API is killed, until ${endings} sessions ended, seed ${seed}`);
+    const { rows, apiKills } = await runRevocations({ endings, seed, visitors: 4, say });
+    const at = (sorted: readonly number[], share: number): string =>
+      (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(0);
+    const all = rows.flatMap(({ tookMs }) => tookMs).toSorted((a, b) => a - b);
+    for (const { protocol, how, tookMs } of rows)
+      say(
+        `${protocol.padEnd(8)} ${how.padEnd(6)} ${tookMs.length} ended, p50 ${at(tookMs, 0.5)} ms, p99 ${at(tookMs, 0.99)} ms`,
+      );
+    if (Number(at(all, 0.99)) >= 1_000) throw new Error(`p99 is ${at(all, 0.99)} ms, and is to be under a second`);
+    return `${all.length} sessions ended over ${apiKills} kills of the API, p50 ${at(all, 0.5)} ms, p99 ${at(all, 0.99)} ms`;
   },
   import: async () => {
     const [people, kills] = [option('people', 1_000_000), option('kills', 8)];
@@ -75,7 +103,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
 const attack = ATTACKS[what ?? ''];
 if (attack === undefined) {
   console.error(
-    'usage: npm run chaos -- crash [--rounds 50] | import [--people 1000000] [--kills 8] | review [--rounds 20] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
+    'usage: npm run chaos -- crash [--rounds 50] | gateway [--rounds 30] | revoke [--endings 120] | import [--people 1000000] [--kills 8] | review [--rounds 20] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
   );
   process.exitCode = 2;
 } else {

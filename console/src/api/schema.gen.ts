@@ -3162,6 +3162,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the processes of Reeve, newest first */
+        get: operations["nodes.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nodes/{id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a gateway node take no more sessions
+         * @description Live ones go on until drain_seconds are over; their people are told. It is not taken back: stop the node next.
+         */
+        post: operations["nodes.drain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notice-preferences": {
         parameters: {
             query?: never;
@@ -19361,6 +19398,93 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "nodes.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @description of its machine */
+                            name: string;
+                            roles: ("api" | "worker" | "gateway")[];
+                            version: string;
+                            /** @enum {string} */
+                            state: "serving" | "draining" | "drained" | "stopped" | "lost";
+                            liveSessions: number;
+                            /** Format: date-time */
+                            startedAt: string;
+                            /** Format: date-time */
+                            seenAt: string;
+                            drainAskedAt: string | null;
+                            endedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "nodes.drain": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description of its machine */
+                        name: string;
+                        roles: ("api" | "worker" | "gateway")[];
+                        version: string;
+                        /** @enum {string} */
+                        state: "serving" | "draining" | "drained" | "stopped" | "lost";
+                        liveSessions: number;
+                        /** Format: date-time */
+                        startedAt: string;
+                        /** Format: date-time */
+                        seenAt: string;
+                        drainAskedAt: string | null;
+                        endedAt: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "notices.preferences": {
         parameters: {
             query?: never;
@@ -28607,6 +28731,8 @@ export interface operations {
                     "application/json": {
                         ok: boolean;
                         chunks: number;
+                        /** @description its gateway died; it is whole up to there */
+                        cut: boolean;
                         problem: string | null;
                     };
                 };

@@ -295,6 +295,14 @@ const groups: readonly NavGroup[] = [
         needs: ['webhook.list', 'notice.list'],
       },
       {
+        to: '/nodes',
+        label: 'Nodes',
+        icon: 'server',
+        keys: 'g 8',
+        keywords: 'processes gateways api worker drain upgrade version',
+        needs: ['node.list'],
+      },
+      {
         to: '/settings',
         label: 'Settings',
         icon: 'settings',

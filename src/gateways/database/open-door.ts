@@ -3,7 +3,8 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { ConnectionLimits, listen } from '#kit/door/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import type { Log } from '#kit/log/index.ts';
-import type { DatabaseGatewayMetrics } from './metrics.ts';
+import { countsAsMetrics, type Metric } from '#kit/metrics/index.ts';
+import { DATABASE_COUNTS, type DatabaseGatewayMetrics } from './metrics.ts';
 import type { DatabaseGatewayLimits, DatabaseGatewayOptions } from './options.ts';
 
 /** A gateway for databases that listens. */
@@ -11,6 +12,8 @@ export interface DatabaseGateway {
   /** Where it listens. */
   readonly address: AddressInfo;
   readonly metrics: Readonly<DatabaseGatewayMetrics>;
+  /** The same, for whoever watches from outside. */
+  measure(): readonly Metric[];
   /** Takes no more connections, gives sessions `drainMs` to end by themselves, then ends them. */
   stop(drainMs: number): Promise<void>;
 }
@@ -93,7 +96,12 @@ export async function openDoor(
     );
     await closed;
   };
-  return { address: door.address() as AddressInfo, metrics, stop };
+  return {
+    address: door.address() as AddressInfo,
+    metrics,
+    measure: () => countsAsMetrics('reeve_gateway', DATABASE_COUNTS, metrics, { gateway: name.tag }),
+    stop,
+  };
 }
 
 /** What a gateway shows its clients. Throws AppError `<tag>_gateway.certificate` for a key and certificate that cannot be used. */

@@ -1,42 +1,15 @@
-/** What the gateway counts since it started. Plain numbers: whoever exports them reads the object. */
-export interface GatewayMetrics {
-  connections: number;
-  connectionsOpen: number;
-  refusedForLoad: number;
-  loginsAccepted: number;
-  loginsRefused: number;
-  admissionsRefused: number;
-  sessionsOpen: number;
-  sessionsEnded: number;
-  sessionsKilled: number;
-  targetsFailed: number;
-  hostKeysRefused: number;
-  channelsOpen: number;
-  channels: number;
-  requestsRefused: number;
-  protocolViolations: number;
-  recorderWaits: number;
-  bytesIn: number;
-  bytesOut: number;
-}
+import { newCounts, type Counts } from '#kit/metrics/index.ts';
+import { GATEWAY_COUNTS } from '../port.ts';
 
-export const newMetrics = (): GatewayMetrics => ({
-  connections: 0,
-  connectionsOpen: 0,
-  refusedForLoad: 0,
-  loginsAccepted: 0,
-  loginsRefused: 0,
-  admissionsRefused: 0,
-  sessionsOpen: 0,
-  sessionsEnded: 0,
-  sessionsKilled: 0,
-  targetsFailed: 0,
-  hostKeysRefused: 0,
-  channelsOpen: 0,
-  channels: 0,
-  requestsRefused: 0,
-  protocolViolations: 0,
-  recorderWaits: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-});
+/** What this gateway counts beside what all do. */
+export const SSH_COUNTS = {
+  ...GATEWAY_COUNTS,
+  hostKeysRefused: 'Targets refused because they showed another host key than their pin.',
+  channelsOpen: 'Channels open now.',
+  channels: 'Channels opened.',
+  requestsRefused: 'Requests within sessions that were refused.',
+} as const;
+
+export type GatewayMetrics = Counts<typeof SSH_COUNTS>;
+
+export const newMetrics = (): GatewayMetrics => newCounts(SSH_COUNTS);

@@ -2,10 +2,11 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
 import { ConnectionLimits, listen } from '#kit/door/index.ts';
 import { AppError } from '#kit/errors/index.ts';
+import { countsAsMetrics, type Metric } from '#kit/metrics/index.ts';
 import type { GatewayPorts } from '../port.ts';
 import { offerToClient } from './wire/algorithms.ts';
 import { fingerprintOf } from './relay/connect-target.ts';
-import { newMetrics, type GatewayMetrics } from './metrics.ts';
+import { newMetrics, SSH_COUNTS, type GatewayMetrics } from './metrics.ts';
 import { DEFAULT_LIMITS, type SshGatewayOptions } from './options.ts';
 import { serveConnection, type LiveConnection } from './serve-connection.ts';
 import { toOpenSshKey } from './openssh-key.ts';
@@ -21,6 +22,8 @@ export interface SshGateway {
   /** The host key as a line of a `.pub` file. */
   readonly hostKey: string;
   readonly metrics: Readonly<GatewayMetrics>;
+  /** The same, for whoever watches from outside. */
+  measure(): readonly Metric[];
   /** Takes no more connections, gives sessions `drainMs` to end by themselves, then ends them. */
   stop(drainMs: number): Promise<void>;
 }
@@ -47,6 +50,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   const doors = new ConnectionLimits(limits);
   const connections = new Map<Socket, LiveConnection | undefined>();
   const passes = new WeakMap<Socket, (identityId: string) => boolean>();
+  let whenEmpty = (): void => {};
   const server = new ssh2.Server({
     hostKeys: [hostKey],
     ident: IDENT,
@@ -95,6 +99,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
       pass.left();
       connections.delete(socket);
       metrics.connectionsOpen -= 1;
+      if (connections.size === 0) whenEmpty();
     });
     server.injectSocket(socket);
   });
@@ -105,20 +110,26 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   const stop = async (drainMs: number): Promise<void> => {
     const closed = new Promise<void>((resolve) => door.close(() => resolve()));
     for (const [socket, live] of connections) if (live?.busy !== true) socket.destroy();
+    // not the door's own word: it is shut a moment before the last connection hears that its client left
+    const left = new Promise<void>((resolve) => {
+      whenEmpty = resolve;
+      if (connections.size === 0) resolve();
+    });
     const drained = new Promise<void>((resolve) => setTimeout(resolve, drainMs).unref());
-    await Promise.race([closed, drained]);
+    await Promise.race([left, drained]);
     for (const [socket, live] of connections) {
       if (live === undefined) socket.destroy();
       else live.end('the gateway stopped', 'Reeve: the gateway is stopping; connect again in a moment.');
     }
     await closed;
-    while (connections.size > 0) await new Promise((resolve) => setImmediate(resolve)); // the sockets' own close events
+    await left;
   };
   return {
     address: door.address() as AddressInfo,
     fingerprint,
     hostKey: `ssh-ed25519 ${publicKey.toString('base64')}`,
     metrics,
+    measure: () => countsAsMetrics('reeve_gateway', SSH_COUNTS, metrics, { gateway: 'ssh' }),
     stop,
   };
 }

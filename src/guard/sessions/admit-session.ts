@@ -38,6 +38,7 @@ export async function admitSession(edges: AdmissionEdges, ask: AdmitRequest): Pr
   };
   let recording: Recording | undefined;
   try {
+    if (edges.live.closed) throw nobodyIsLetIn();
     const found = await edges.db.tx((tx) => find(tx, ask));
     await edges.judgeAgain(found.grants.map((g) => g.grantId));
     recording = await edges.recordings.begin(sessionId, {
@@ -221,6 +222,14 @@ async function fromVault(
     ? { kind: 'ssh_key', username, privateKey: opened.value }
     : { kind: 'password', username, password: opened.value };
 }
+
+const nobodyIsLetIn = (): AppError =>
+  new AppError({
+    code: 'session.draining',
+    status: 503,
+    detail: 'this gateway is about to stop and takes no more sessions',
+    fix: 'connect again: another gateway takes you, or this one in a moment',
+  });
 
 const cannotBeObserved = (protocol: string): AppError =>
   new AppError({

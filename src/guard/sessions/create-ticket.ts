@@ -94,6 +94,7 @@ export function createTicket(
           }),
         );
       })();
+      edges.live.closing(ended);
       return ended;
     },
   };

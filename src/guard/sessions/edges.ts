@@ -52,10 +52,12 @@ export interface CheckedRecording {
   readonly ok: boolean;
   /** Chunks that are right, from the first on. */
   readonly chunks: number;
-  /** Digest of the last of them, hex; empty where there is none. */
+  /** Digest of the last of them, hex, of the manifest where there is none yet; empty where nothing is there. */
   readonly head: string;
   /** Every chunk is right, and no end follows: it goes on, or its gateway died. */
   readonly unfinished: boolean;
+  /** Its gateway died, and what was there when that was noticed is there, whole. */
+  readonly cut: boolean;
   /** What is wrong, naming the first chunk concerned; null where nothing is. */
   readonly problem: string | null;
 }

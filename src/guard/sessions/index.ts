@@ -32,6 +32,8 @@ export { justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
 export { LiveSessions } from './live-sessions.ts';
 export { rewrapSessionEvents } from './rewrap-events.ts';
 export { verifyRecordings, type RecordingsChecked } from './verify-recordings.ts';
+export { closeSilentSessions } from './close-silent.ts';
+export { GatewayDoors, type Door } from './gateway-doors.ts';
 export { gatewayPorts, serveSessions } from './serve-node.ts';
 
 const sessionType: ResourceType = {

@@ -16,6 +16,8 @@ interface Live extends LiveOn {
 /** Sessions this node stands in the middle of, the switch that ends each, and what holds it up meanwhile. */
 export class LiveSessions {
   readonly #sessions = new Map<string, Live>();
+  readonly #closing = new Set<Promise<void>>();
+  #closed = false;
 
   /** Takes a session in; its signal fires once, with the sentence to show. */
   add(id: string, on: LiveOn): { readonly kill: AbortSignal; readonly control: SessionControl } {
@@ -33,6 +35,25 @@ export class LiveSessions {
   /** Sessions of this node that go on only while somebody observes them. */
   get observed(): readonly string[] {
     return [...this.#sessions].flatMap(([id, { control }]) => (control.needsObserver ? [id] : []));
+  }
+
+  /** Whether a session is here and was not asked to end. */
+  isOpen(id: string): boolean {
+    return this.#sessions.get(id)?.kill.signal.aborted === false;
+  }
+
+  /** From now on nobody is let in here. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Tells the people of all sessions here something. */
+  tellAll(words: string): void {
+    for (const { control } of this.#sessions.values()) control.tell(words);
   }
 
   /** Ends a session of this node; false when it is not here. Does not wait for anything. */
@@ -82,6 +103,20 @@ export class LiveSessions {
     clearTimeout(this.#sessions.get(id)?.timer);
     this.#sessions.get(id)?.control.over();
     this.#sessions.delete(id);
+  }
+
+  /** The record of a session that left is being closed until this settles. */
+  closing(record: Promise<void>): void {
+    this.#closing.add(record);
+    void record.finally(() => this.#closing.delete(record)).catch(() => undefined);
+  }
+
+  /** Resolves when no session is here and the records of those that were are closed. */
+  async gone(): Promise<void> {
+    while (this.size > 0 || this.#closing.size > 0) {
+      await Promise.allSettled(this.#closing);
+      if (this.size > 0) await new Promise((done) => setTimeout(done, 20));
+    }
   }
 
   get ids(): readonly string[] {

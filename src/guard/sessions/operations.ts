@@ -206,7 +206,12 @@ export const operations = (edges: {
     description:
       'Every chunk is held against its chain, and the last against the digest in the audit log; names the first that is wrong.',
     input: byId,
-    output: z.object({ ok: z.boolean(), chunks: z.int(), problem: z.string().nullable() }),
+    output: z.object({
+      ok: z.boolean(),
+      chunks: z.int(),
+      cut: z.boolean().describe('its gateway died; it is whole up to there'),
+      problem: z.string().nullable(),
+    }),
     cli: {
       command: 'sessions verify',
       positional: ['id'],

@@ -122,7 +122,7 @@ export const insertSession = (
                          started_at, seen_at, must_end_at, ends_at, recorded, certificate_id, holds, observer_seconds,
                          idle_seconds)
     values (${s.id}, ${s.identityId}, ${s.accountId}, ${s.systemId}, ${s.grantIds}, ${s.protocol}, ${s.node}, ${s.clientAddress},
-            ${s.clientVersion}, ${s.startedAt}, ${s.startedAt}, ${s.mustEndAt}, ${s.endsAt}, ${s.recorded},
+            ${s.clientVersion}, ${s.startedAt}, clock_timestamp(), ${s.mustEndAt}, ${s.endsAt}, ${s.recorded},
             ${s.certificateId ?? null}, ${s.holds}, ${s.observerSeconds}, ${s.idleSeconds})`);
 
 export const getSession = (tx: Queryable, id: string): Promise<NamedSession | undefined> =>
@@ -156,7 +156,7 @@ export const liveSessionsOf = (
     | { readonly accountId: string }
     | { readonly certificateIds: readonly string[] }
     | { readonly locked: LockedOn }
-    | { readonly silentSince: Date },
+    | { readonly silentMs: number },
 ): Promise<Session[]> =>
   tx.many<Session>(sql`
     select ${columns} from session s where s.state = 'live' and ${
@@ -174,7 +174,7 @@ export const liveSessionsOf = (
                   ? sql`(${filter.locked.identityId ?? null}::uuid is null or s.identity_id = ${filter.locked.identityId ?? null})
                       and (${filter.locked.accountId ?? null}::uuid is null or s.account_id = ${filter.locked.accountId ?? null})
                       and (${filter.locked.systemId ?? null}::uuid is null or s.system_id = ${filter.locked.systemId ?? null})`
-                  : sql`s.seen_at < ${filter.silentSince}`
+                  : sql`s.seen_at < clock_timestamp() - make_interval(secs => ${filter.silentMs / 1000})`
     }`);
 
 /** A session that just ended, with why it had been asked to. */
@@ -215,8 +215,23 @@ export const lastEnd = (grants: readonly JustifyingGrant[]): Date | null => {
 /** The earlier of two ends, where null is never. */
 export const earlier = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a < b ? a : b);
 
-export const sayAlive = (tx: Queryable, node: string, now: Date): Promise<number> =>
-  tx.run(sql`update session set seen_at = ${now} where node = ${node} and state = 'live'`);
+/** Says by the database's clock that the sessions of a node live: the clocks of two machines need not agree. */
+export const sayAlive = (tx: Queryable, node: string): Promise<number> =>
+  tx.run(sql`update session set seen_at = clock_timestamp() where node = ${node} and state = 'live'`);
+
+/** Live sessions of a node that rest on a grant which is over by now. Others may carry them. */
+export const restingOnEnded = async (tx: Queryable, node: string, now: Date): Promise<string[]> => {
+  const rows = await tx.many<{ id: string }>(
+    sql.named(
+      'sessions_resting_on_ended',
+      sql`
+        select s.id from session s where s.node = ${node} and s.state = 'live' and exists (
+          select from access_grant g where g.id = any(s.grant_ids)
+             and (g.ended_because is not null or g.valid_to <= ${now}))`,
+    ),
+  );
+  return rows.map(({ id }) => id);
+};
 
 /** Which of these sessions have a record that is closed. */
 export const closedAmong = async (tx: Queryable, ids: readonly string[]): Promise<string[]> => {

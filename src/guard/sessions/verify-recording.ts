@@ -14,7 +14,7 @@ export async function verifyRecording(
   edges: { readonly keys: Keys; readonly recordings: Recordings },
   tx: Queryable,
   session: Session,
-): Promise<Pick<CheckedRecording, 'ok' | 'chunks' | 'problem'>> {
+): Promise<Pick<CheckedRecording, 'ok' | 'chunks' | 'cut' | 'problem'>> {
   const purged = await purgedAsLogged(edges, tx, session);
   if (purged !== undefined) return purged;
   const ended = await findEvent(tx, edges.keys, {
@@ -25,11 +25,11 @@ export async function verifyRecording(
   });
   const head = ended?.data['recordingHead'];
   const checked = await edges.recordings.verify(session.id, typeof head === 'string' ? head : undefined);
-  const { ok, chunks, problem } = checked;
-  if (ended !== undefined) return { ok, chunks, problem };
+  const { ok, chunks, cut, problem } = checked;
+  if (ended !== undefined) return { ok, chunks, cut, problem };
   const isSound = ok || checked.unfinished;
-  if (session.state === 'live' && isSound) return { ok: true, chunks, problem: null };
-  return { ok: false, chunks, problem: isSound ? NOT_IN_THE_LOG : problem };
+  if (session.state === 'live' && isSound) return { ok: true, chunks, cut, problem: null };
+  return { ok: false, chunks, cut, problem: isSound ? NOT_IN_THE_LOG : problem };
 }
 
 /** Of a recording that was taken away: the log has to say so too, and nothing may be left. Undefined: it was not. */
@@ -37,7 +37,7 @@ async function purgedAsLogged(
   edges: { readonly keys: Keys; readonly recordings: Recordings },
   tx: Queryable,
   session: Session,
-): Promise<Pick<CheckedRecording, 'ok' | 'chunks' | 'problem'> | undefined> {
+): Promise<Pick<CheckedRecording, 'ok' | 'chunks' | 'cut' | 'problem'> | undefined> {
   if (session.recordingPurgedAt === null) return undefined;
   const logged = await findEvent(tx, edges.keys, {
     event: recordingPurged,
@@ -46,10 +46,10 @@ async function purgedAsLogged(
     data: { sessionId: session.id },
   });
   if (logged === undefined)
-    return { ok: false, chunks: 0, problem: 'its row says that it was purged, and the audit log does not' };
+    return { ok: false, chunks: 0, cut: false, problem: 'its row says that it was purged, and the audit log does not' };
   const { chunks } = await edges.recordings.verify(session.id, undefined);
   const problem = chunks === 0 ? null : 'it was purged, and files of it are there';
-  return { ok: problem === null, chunks, problem };
+  return { ok: problem === null, chunks, cut: false, problem };
 }
 
 const NOT_IN_THE_LOG =

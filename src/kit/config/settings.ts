@@ -117,6 +117,15 @@ export const SETTINGS = {
     'version',
     { matches: /^[\x21-\x7e]{1,60}$/, says: 'must be a version, as a server says it' },
   ),
+  postgres_public: text(
+    {
+      description:
+        'Where people reach the PostgreSQL gateway, as host or host:port. none: the host of public_url, and postgres_port.',
+      fallback: 'none',
+    },
+    'host:port | none',
+    { matches: /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/, says: 'must be none, a host, or host:port' },
+  ),
   gateway_tls_file: path({
     description:
       'PEM file with key and certificate of the gateways that speak TLS; the same on all nodes. Made at the first start, signed by itself, for the name in public_url.',
@@ -130,6 +139,15 @@ export const SETTINGS = {
     },
     ['api', 'worker', 'gateway'],
   ),
+  health_listen: text(
+    {
+      description:
+        'Where /healthz, /readyz and /metrics are answered, without the API and to whoever asks; none: not at all. Port 0 takes a free one.',
+      fallback: 'none',
+    },
+    'none | address:port',
+    { matches: /^(none|([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):\d{1,5})$/, says: 'must be none, or address:port' },
+  ),
   worker_concurrency: integer({ description: 'Jobs this node runs at a time.', fallback: 4 }, { min: 1, max: 64 }),
   readings_at_once: integer(
     {
@@ -141,6 +159,15 @@ export const SETTINGS = {
   stop_seconds: integer(
     { description: 'How long running calls, jobs and sessions may take to end when Reeve is stopped.', fallback: 10 },
     { min: 0, max: 600 },
+  ),
+  drain_seconds: integer(
+    {
+      description:
+        'How long live sessions may go on once their gateway is told to stop; a second SIGTERM ends them at once.',
+      fallback: (_at: Surroundings, read: (key: string) => unknown): number => Number(read('stop_seconds')),
+      fallbackText: '{stop_seconds}',
+    },
+    { min: 0, max: 86_400 },
   ),
   log_level: choice({ description: 'How much is logged.', fallback: 'info' }, [
     'debug',

@@ -18,6 +18,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   'campaign-schedules': 'CampaignSchedule',
   items: 'CampaignItem',
   sessions: 'Session',
+  nodes: 'Node',
   findings: 'Finding',
   runs: 'Run',
   sources: 'Source',

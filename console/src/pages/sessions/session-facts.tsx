@@ -41,7 +41,7 @@ const CheckRecording = ({ id }: { readonly id: string }) => {
         {check.data === undefined ? null : (
           <StateBadge tone={check.data.ok ? 'good' : 'bad'}>
             {check.data.ok
-              ? `whole and unaltered, ${String(check.data.chunks)} chunks`
+              ? `whole and unaltered${check.data.cut ? ', up to where its gateway died' : ''}, ${String(check.data.chunks)} chunks`
               : (check.data.problem ?? 'not whole')}
           </StateBadge>
         )}

@@ -81,20 +81,25 @@ export function openRecordings(parts: {
         last = at;
       };
       try {
-        for await (const line of readLines({ store, keys, sessionId, onChunk })) finished = line.k === 'finish';
+        const onBegin = (at: string): void => {
+          last = at;
+        };
+        for await (const line of readLines({ store, keys, sessionId, onBegin, onChunk }))
+          finished = line.k === 'finish';
       } catch (error) {
         const isGone = error instanceof AppError && error.code === 'recording.not_found';
         if (!isGone && !(error instanceof DamagedChunk)) throw error;
         const problem = isGone ? 'the recording is not in the store of this node' : error.message;
-        return { ok: false, chunks, head: last, unfinished: false, problem };
+        return { ok: false, chunks, head: last, unfinished: false, cut: false, problem };
       }
+      const cut = !finished && head !== undefined && head === last;
       const problem =
         head !== undefined && head !== last
           ? 'the recording does not end in the digest that the audit log holds: chunks are missing at its end, were added, or it was replaced'
-          : finished
+          : finished || cut
             ? null
-            : 'the recording was never closed: its gateway died, or its store took nothing any more; what is there is whole';
-      return { ok: problem === null, chunks, head: last, unfinished: !finished, problem };
+            : 'the recording was never closed; what is there is whole';
+      return { ok: problem === null, chunks, head: last, unfinished: !finished, cut, problem };
     },
   };
 }

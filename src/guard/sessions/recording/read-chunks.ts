@@ -40,17 +40,18 @@ async function readManifest(store: RecordingStore, sessionId: string): Promise<B
 }
 
 /**
- * Reads a recording's lines in order, checking chain and seal of every chunk first. Calls `onChunk` with the digest
- * after each. Throws DamagedChunk at the first that was altered, swapped, or taken from another recording.
+ * Reads a recording's lines in order, checking chain and seal of every chunk first. Calls `onBegin` with the digest the
+ * chain begins at, and `onChunk` with the one after each. Throws DamagedChunk at the first that was altered, swapped, or taken from another recording.
  */
 export async function* readLines(
-  parts: ReadRecording & { readonly onChunk?: (head: string) => void },
+  parts: ReadRecording & { readonly onBegin?: (head: string) => void; readonly onChunk?: (head: string) => void },
 ): AsyncGenerator<Line> {
   const { store, keys, sessionId } = parts;
   const text = await readManifest(store, sessionId);
   const key = keyOf(keys, text, sessionId);
   const names = new Set((await store.names(sessionId)).filter((name) => name.endsWith('.rvc')));
   let previous = hashOf(text);
+  parts.onBegin?.(previous.toString('hex'));
   for (let n = 0; n < names.size; n += 1) {
     const file = names.has(chunkName(n)) ? await store.read(sessionId, chunkName(n)) : undefined;
     if (file === undefined) throw new DamagedChunk(n, 'is missing');

@@ -61,6 +61,7 @@ test('a recording opens as asciicast v3 with everything that was shown, in order
     chunks: chunks(id).length,
     head,
     unfinished: false,
+    cut: false,
     problem: null,
   });
 });
@@ -149,6 +150,9 @@ test('killed at any moment, a recording opens up to its last whole chunk', async
     expect(seen).toEqual(seen.map((_, i) => i));
     const checked = await store.verify(id, undefined);
     expect(checked.problem).toMatch(/was never closed/);
+    // whoever noticed its gateway's death put what was there into the log
+    expect(await store.verify(id, checked.head)).toMatchObject({ ok: true, cut: true, problem: null });
+    expect(await store.verify(id, '00')).toMatchObject({ ok: false, cut: false });
     const aSecondBefore = said.filter((s) => s.at < killedAt - 1000).at(-1)?.line ?? 0;
     expect(seen.length).toBeGreaterThan(aSecondBefore);
   }

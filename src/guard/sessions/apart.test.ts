@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
+import { until } from '#kit/testing/index.ts';
+import type { Ticket } from '#gateways/port.ts';
+import { createIdentity, endGrant, startGrant } from '#spine/graph/index.ts';
+import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+import { openAccount, type OpenAccount } from '#test/harness/open-account.ts';
+import { closeSilentSessions } from './close-silent.ts';
+import { GatewayDoors } from './gateway-doors.ts';
+import { gatewayPorts } from './index.ts';
+
+/** A gateway whose house runs no job, and a node beside it. */
+let house: GuardedHouse;
+let account: OpenAccount;
+let lena: string;
+beforeAll(async () => {
+  house = await guardedHouse();
+  await house.idle();
+  lena = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+    const facts = { displayName: 'Lena', username: 'lena' };
+    return (await createIdentity(ctx, permit, { kind: 'person', facts })).id;
+  });
+  account = await openAccount(house, {
+    system: 'web1',
+    host: '127.0.0.1',
+    port: 9,
+    hostKeyFingerprint: 'SHA256:none',
+    account: 'lena',
+    privateKey: 'a key nobody uses',
+    holder: lena,
+  });
+}, 60_000);
+afterAll(() => house?.close());
+
+const ask = {
+  protocol: 'ssh',
+  account: 'lena',
+  system: 'web1',
+  clientAddress: '127.0.0.1',
+  clientVersion: 'test',
+} as const;
+const open = async (): Promise<Ticket> => {
+  const admission = await gatewayPorts(house.edges).admit({ ...ask, identityId: lena });
+  if (!admission.admitted) throw new Error(admission.message);
+  return admission.ticket;
+};
+const give = (): Promise<string> =>
+  house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
+    const { entitlementId } = account;
+    return (await startGrant(ctx, permit, { identityId: lena, entitlementId, origin: 'admin', reason: 'test' })).id;
+  });
+const end = (grantId: string): Promise<unknown> =>
+  house
+    .as('boot')
+    .act({ action: 'enrolment.create' }, (ctx, permit) => endGrant(ctx, permit, { grantId, because: 'moved team' }));
+const endOf = (id: string): Promise<{ state: string; because: string | null; head: string | null }> =>
+  house.db.one(sql`select state, ended_because as because, recording_head as head from session where id = ${id}`);
+
+test('a session whose last grant ends is ended by its gateway, within a second and with no job run', async () => {
+  const ticket = await open();
+  const killed = new Promise<number>((done) => ticket.kill.addEventListener('abort', () => done(performance.now())));
+  house.clock.advance(1000);
+  const other = await give();
+  house.clock.advance(1000);
+  await end(account.grantId);
+  const before = performance.now();
+  await until(() => performance.now() > before + 700, { timeoutMs: 2_000, what: 'a look or two at what is left' });
+  expect(ticket.kill.aborted).toBe(false);
+  const asked = performance.now();
+  await end(other);
+  expect((await killed) - asked).toBeLessThan(1000);
+  expect(ticket.kill.reason).toBe('access ended: moved team');
+  await ticket.ended({ reason: 'killed', bytesIn: 0, bytesOut: 0 });
+  house.clock.advance(1000);
+  await give();
+});
+
+test('what a dead gateway left is closed once, by a node that is none, with the recording as far as it came', async () => {
+  const ticket = await open();
+  ticket.recorder.channel({ kind: 'exec', command: 'id' }).output(Buffer.from('uid=0'));
+  const beside = { ...house.edges, node: 'beside' };
+  const stops = [closeSilentSessions(beside), closeSilentSessions({ ...beside, node: 'another' })];
+  // its house goes on saying that it lives, until the session is another's
+  await house.db.run(sql`
+    update session set node = 'dead', seen_at = clock_timestamp() - interval '6 seconds' where id = ${ticket.sessionId}`);
+  expect((await endOf(ticket.sessionId)).state).toBe('live');
+  await until(async () => (await endOf(ticket.sessionId)).state === 'ended', {
+    timeoutMs: 5_000,
+    what: 'its record to be closed',
+  });
+  for (const stop of stops) await stop();
+  const { because, head } = await endOf(ticket.sessionId);
+  expect(because).toBe('its gateway died');
+  const checked = await house.edges.recordings.verify(ticket.sessionId, head ?? '');
+  expect(checked).toMatchObject({ ok: true, cut: true, chunks: 1 });
+  const ends = await house.db.many(
+    sql`select id from audit_event where type = 'use.ended' and data->>'useId' = ${ticket.sessionId}`,
+  );
+  expect(ends).toHaveLength(1);
+  await ticket.ended({ reason: 'too late', bytesIn: 0, bytesOut: 0 });
+});
+
+test('whoever comes while the gateways of a node drain is told to come again, and none is lost of those who are in', async () => {
+  const ticket = await open();
+  const told: string[] = [];
+  ticket.orders?.(({ sentence }) => told.push(sentence));
+  const stopped: number[] = [];
+  const doors = new GatewayDoors({ live: house.edges.live, log: house.edges.log, now: () => house.clock.now() });
+  doors.add({ stop: (drainMs) => Promise.resolve(void stopped.push(drainMs)) });
+  let drained = false;
+  const draining = doors.drain(3600).then(() => (drained = true));
+  expect(doors.state).toBe('draining');
+  expect(stopped).toEqual([3_600_000]);
+  expect(told).toEqual([expect.stringContaining('this gateway is about to stop: the session ends at 10:0')]);
+  const refused = await gatewayPorts(house.edges).admit({ ...ask, identityId: newId() });
+  expect(refused).toMatchObject({ admitted: false, code: 'session.draining' });
+  expect(drained).toBe(false);
+  doors.endNow();
+  expect(ticket.kill.aborted).toBe(true);
+  await ticket.ended({ reason: 'killed', bytesIn: 0, bytesOut: 0 });
+  await draining;
+  expect([doors.state, (await endOf(ticket.sessionId)).state]).toEqual(['drained', 'ended']);
+});

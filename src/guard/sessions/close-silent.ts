@@ -1,0 +1,70 @@
+import type { AdmissionEdges } from './edges.ts';
+import { finishSession } from './finish-session.ts';
+import type { Session } from './model.ts';
+import { getSession, liveSessionsOf } from './store.ts';
+import { LOOK_EVERY_MS, SILENT_MS } from './times.ts';
+
+/** What it takes to close the records of others' sessions; no gateway is needed. */
+export type ClosingEdges = Pick<AdmissionEdges, 'db' | 'clock' | 'log' | 'operator' | 'recordings' | 'node'>;
+
+/** Few enough that other work of a node finds a connection to the database meanwhile. */
+const AT_ONCE = 4;
+
+/**
+ * Closes the records of sessions whose node fell silent, on whichever node looks first; every process of Reeve does,
+ * also one without a gateway. One that cannot be closed holds up no other. Returns a stop.
+ */
+export function closeSilentSessions(edges: ClosingEdges): () => Promise<void> {
+  const closing = new Map<string, Promise<void>>();
+  let looking: Promise<void> | undefined;
+  const close = (session: Session): void => {
+    const closed = closeOne(edges, session)
+      .catch((error: unknown) =>
+        edges.log.error('the record of a session whose gateway died could not be closed', { error }),
+      )
+      .finally(() => {
+        closing.delete(session.id);
+        if (closing.size === 0) wake();
+      });
+    closing.set(session.id, closed);
+  };
+  const look = async (): Promise<void> => {
+    const silent = await liveSessionsOf(edges.db, { silentMs: SILENT_MS });
+    const left = silent.filter(({ id, node }) => node !== edges.node && !closing.has(id));
+    // Several nodes notice at once: each begins elsewhere, so that they share the work.
+    const from = Math.floor(Math.random() * left.length);
+    for (const session of [...left.slice(from), ...left.slice(0, from)].slice(0, AT_ONCE - closing.size))
+      close(session);
+  };
+  let stopped = false;
+  const wake = (): void => {
+    if (stopped || closing.size >= AT_ONCE) return;
+    looking ??= look()
+      .catch((error: unknown) => edges.log.warn('sessions of silent nodes could not be looked for', { error }))
+      .finally(() => {
+        looking = undefined;
+      });
+  };
+  const timer = setInterval(wake, LOOK_EVERY_MS);
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await looking;
+    await Promise.all(closing.values());
+  };
+}
+
+async function closeOne(edges: ClosingEdges, session: Session): Promise<void> {
+  if ((await getSession(edges.db, session.id))?.state !== 'live') return;
+  const checked = await edges.recordings.verify(session.id, undefined).catch(() => undefined);
+  const damaged = checked !== undefined && !checked.ok && !checked.unfinished;
+  await finishSession(edges, {
+    id: session.id,
+    at: edges.clock.now(),
+    because: damaged ? `its gateway died; its recording: ${checked.problem}` : 'its gateway died',
+    bytesIn: session.bytesIn,
+    bytesOut: session.bytesOut,
+    // what is there now is what will have to be there
+    recordingHead: checked?.head === '' ? undefined : checked?.head,
+  });
+}

@@ -1,0 +1,1 @@
+export { serveHealth, type HealthParts } from './serve-health.ts';
