@@ -87,10 +87,14 @@ export function checkFirewall(json: string, port: number, plan: IsolationPlan): 
   const rules = all.flatMap(({ rule }) => (rule !== undefined && rule.chain === chain.name ? [rule.expr ?? []] : []));
   const at = rules.findIndex((rule) => drops(rule, port));
   if (at < 0) return failed(`no rule of inet ${TABLE} drops what comes to port ${String(port)}`);
-  const before = rules.slice(0, at).filter((rule) => rule.some((part) => 'accept' in part || 'jump' in part || 'goto' in part));
+  const before = rules
+    .slice(0, at)
+    .filter((rule) => rule.some((part) => 'accept' in part || 'jump' in part || 'goto' in part));
   const open = before.find((rule) => !isLoopback(rule) && admittedSet(rule) === undefined);
   if (open !== undefined)
-    return failed(`a rule of inet ${TABLE} before the one that drops accepts others: ${JSON.stringify(open).slice(0, 200)}`);
+    return failed(
+      `a rule of inet ${TABLE} before the one that drops accepts others: ${JSON.stringify(open).slice(0, 200)}`,
+    );
   const let_in = all.flatMap((one) => (one.set?.elem ?? []).map(addressOf));
   const strange = let_in.filter((address) => !isCovered(address, admitted(plan)));
   if (strange.length > 0) return failed(`inet ${TABLE} lets ${strange.join(', ')} to port ${String(port)} as well`);
@@ -107,7 +111,8 @@ interface Match {
   readonly right?: unknown;
   readonly op?: string;
 }
-const matches = (rule: Rule): readonly Match[] => rule.flatMap((part) => ('match' in part ? [part['match'] as Match] : []));
+const matches = (rule: Rule): readonly Match[] =>
+  rule.flatMap((part) => ('match' in part ? [part['match'] as Match] : []));
 
 /** It drops all that comes to the port: a rule that drops only some of it does not count. */
 const drops = (rule: Rule, port: number): boolean =>

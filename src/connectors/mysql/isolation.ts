@@ -51,7 +51,8 @@ function isNarrow(who: Who, plan: IsolationPlan): boolean {
   if (network === undefined) return false;
   if (isCovered(network, plan.gateways)) return true;
   return plan.exemptions.some(
-    ({ account, address }) => (account === '*' || account === who.user || account === accountId(who)) && isCovered(network, [address]),
+    ({ account, address }) =>
+      (account === '*' || account === who.user || account === accountId(who)) && isCovered(network, [address]),
   );
 }
 
@@ -62,7 +63,9 @@ function accountsPart(place: IsolationPlace, plan: IsolationPlan): IsolationPart
     const who = whoOf(account);
     return who === undefined || isNarrow(who, plan) ? [] : [who];
   });
-  const renames = wide.map((who) => `rename user ${quoteWho(who)} to ${quoteWho({ user: who.user, host: hostPart(first) })};`);
+  const renames = wide.map(
+    (who) => `rename user ${quoteWho(who)} to ${quoteWho({ user: who.user, host: hostPart(first) })};`,
+  );
   return {
     name: 'accounts',
     file: null,
@@ -72,7 +75,9 @@ ${renames.length === 0 ? '-- Every account is of a gateway, an exemption or the 
 ${others.map((gateway) => `-- Sessions through ${gateway} need an account of their own: create user name@'${hostPart(gateway)}'.`).join('\n')}
 `,
     apply: [],
-    remove: wide.map((who) => `rename user ${quoteWho({ user: who.user, host: hostPart(first) })} to ${quoteWho(who)};`),
+    remove: wide.map(
+      (who) => `rename user ${quoteWho({ user: who.user, host: hostPart(first) })} to ${quoteWho(who)};`,
+    ),
   };
 }
 
@@ -94,8 +99,16 @@ async function prove(session: Session, plan: IsolationPlan): Promise<readonly Is
       evidence: `Reeve logs on, and the server sees it come from ${from || 'its own machine'}${inside ? '' : `, which is none of ${plan.gateways.join(', ')}`}`,
     },
     wide.length === 0
-      ? { name: 'account_hosts', outcome: 'passed', evidence: 'every account that may log on is of a gateway, an exemption or the machine itself' }
-      : { name: 'account_hosts', outcome: 'failed', evidence: `may log on from elsewhere: ${wide.join(', ')}`.slice(0, 500) },
+      ? {
+          name: 'account_hosts',
+          outcome: 'passed',
+          evidence: 'every account that may log on is of a gateway, an exemption or the machine itself',
+        }
+      : {
+          name: 'account_hosts',
+          outcome: 'failed',
+          evidence: `may log on from elsewhere: ${wide.join(', ')}`.slice(0, 500),
+        },
   ];
 }
 
@@ -116,7 +129,10 @@ function readMark(mark: string | undefined): z.infer<typeof markShape> | undefin
 }
 
 /** Numbers of sessions only grow until the server starts again. */
-async function newLogons(session: Session, was: string | undefined): ReturnType<Awaited<ReturnType<Isolation['lookOut']>>['look']> {
+async function newLogons(
+  session: Session,
+  was: string | undefined,
+): ReturnType<Awaited<ReturnType<Isolation['lookOut']>>['look']> {
   const mark = readMark(was);
   const rows = await session.rows(OPEN, 4);
   const now = new Date();
@@ -129,9 +145,16 @@ async function newLogons(session: Session, was: string | undefined): ReturnType<
         ? []
         : rows
             .filter(([id]) => Number(id) > last)
-            .map(([id, user, host]) => ({ account: user ?? '', at: now.toISOString(), from: addressIn(host ?? ''), how: `session ${id ?? ''}` })),
+            .map(([id, user, host]) => ({
+              account: user ?? '',
+              at: now.toISOString(),
+              from: addressIn(host ?? ''),
+              how: `session ${id ?? ''}`,
+            })),
     mark: JSON.stringify({ last: Math.max(last, ...rows.map(([id]) => Number(id))), startedMs }),
-    leftOut: ['sessions that begin and end between two looks are not seen: the server keeps no record of log-ons that can be asked for'],
+    leftOut: [
+      'sessions that begin and end between two looks are not seen: the server keeps no record of log-ons that can be asked for',
+    ],
   };
 }
 

@@ -43,7 +43,9 @@ function instantOf(head: string, stamp: string, now: Date, offset: string | unde
   if (old) {
     const month = months.indexOf(old[1] ?? '');
     const [day, hours, minutes, seconds] = old.slice(2).map(Number);
-    const at = new Date(Date.UTC(now.getUTCFullYear(), month, day, hours, minutes, seconds) - minutesOf(offset) * 60_000);
+    const at = new Date(
+      Date.UTC(now.getUTCFullYear(), month, day, hours, minutes, seconds) - minutesOf(offset) * 60_000,
+    );
     if (at.getTime() > now.getTime() + 86_400_000) at.setUTCFullYear(at.getUTCFullYear() - 1);
     return at;
   }

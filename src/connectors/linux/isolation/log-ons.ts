@@ -59,7 +59,11 @@ S wtmp; last -w -i --time-format iso -n 50 2>/dev/null || :
 }
 
 /** Looks once. What a log tells without a time is as old as this look. */
-export async function newLogons(session: SshSession, options: RunOptions, was: string | undefined): Promise<LogonsSeen> {
+export async function newLogons(
+  session: SshSession,
+  options: RunOptions,
+  was: string | undefined,
+): Promise<LogonsSeen> {
   const mark = readMark(was);
   const sections = await runScript(session, script(mark), options);
   const now = new Date();

@@ -17,9 +17,20 @@ import { FOLDER } from '../trust/trust-scripts.ts';
 const MOST_ACCOUNTS = 300;
 /** Addresses of documentation: nobody has them. */
 const NOWHERE = ['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1'];
-const WAYS = ['pubkeyauthentication', 'passwordauthentication', 'kbdinteractiveauthentication', 'hostbasedauthentication', 'gssapiauthentication', 'kerberosauthentication'];
+const WAYS = [
+  'pubkeyauthentication',
+  'passwordauthentication',
+  'kbdinteractiveauthentication',
+  'hostbasedauthentication',
+  'gssapiauthentication',
+  'kerberosauthentication',
+];
 
-const script = (port: number, elsewhere: string, gateway: string): string => `SSHD=$(command -v sshd) || refuse 'there is no sshd in /usr/sbin or /usr/bin'
+const script = (
+  port: number,
+  elsewhere: string,
+  gateway: string,
+): string => `SSHD=$(command -v sshd) || refuse 'there is no sshd in /usr/sbin or /usr/bin'
 "$SSHD" -t || refuse 'sshd does not accept its own configuration (sshd -t)'
 ask() { S "$1 $2"; "$SSHD" -T -C "user=$2,host=$3,addr=$3,laddr=0.0.0.0,lport=${String(port)}" 2>/dev/null | grep -E '^(${[...WAYS, 'authorizedkeysfile', 'authorizedkeyscommand', 'trustedusercakeys', 'denyusers'].join('|')}) '; }
 awk -F: '$7 !~ /(nologin|false|sync|shutdown|halt)$/ && $1 ~ /^[A-Za-z_][A-Za-z0-9_.-]*$/ { print $1 }' /etc/passwd | head -n ${String(MOST_ACCOUNTS)} | while read -r u; do
@@ -91,7 +102,11 @@ function shutElsewhere(sections: readonly Section[], elsewhere: string): Isolati
     return ways.length === 0 ? [] : [`${account} by ${ways.join(', ')}`];
   });
   return open.length === 0
-    ? { name, outcome: 'passed', evidence: `sshd -T: from ${elsewhere} none of ${String(all.length)} accounts has a way to log on` }
+    ? {
+        name,
+        outcome: 'passed',
+        evidence: `sshd -T: from ${elsewhere} none of ${String(all.length)} accounts has a way to log on`,
+      }
     : { name, outcome: 'failed', evidence: cut(`sshd -T: from ${elsewhere} may log on: ${open.join('; ')}`) };
 }
 
@@ -108,14 +123,22 @@ function onlyWhatReeveKeeps(sections: readonly Section[], gateway: string, plan:
     const keys =
       config.get('pubkeyauthentication') !== 'no' &&
       (config.get('authorizedkeysfile') !== 'none' || (config.get('authorizedkeyscommand') ?? 'none') !== 'none');
-    const passwords = ['passwordauthentication', 'kbdinteractiveauthentication'].some((way) => config.get(way) === 'yes');
+    const passwords = ['passwordauthentication', 'kbdinteractiveauthentication'].some(
+      (way) => config.get(way) === 'yes',
+    );
     return [
-      ...(keys && !keeps(account, 'ssh_key') ? [`${account} by keys in ${config.get('authorizedkeysfile') ?? ''}`] : []),
+      ...(keys && !keeps(account, 'ssh_key')
+        ? [`${account} by keys in ${config.get('authorizedkeysfile') ?? ''}`]
+        : []),
       ...(passwords && !keeps(account, 'password') ? [`${account} by password`] : []),
     ];
   });
   return open.length === 0
-    ? { name, outcome: 'passed', evidence: `sshd -T: from ${gateway} accounts open by what Reeve keeps, and nothing else` }
+    ? {
+        name,
+        outcome: 'passed',
+        evidence: `sshd -T: from ${gateway} accounts open by what Reeve keeps, and nothing else`,
+      }
     : { name, outcome: 'failed', evidence: cut(`sshd -T: from ${gateway} also open: ${open.join('; ')}`) };
 }
 
@@ -124,22 +147,35 @@ function onlyReevesAuthorities(sections: readonly Section[], plan: IsolationPlan
   const files = new Set(asked(sections, 'gateway').map(({ config }) => config.get('trustedusercakeys') ?? 'none'));
   files.delete('none');
   if (files.size === 0)
-    return { name, outcome: 'passed', evidence: 'sshd -T: no authority is trusted (reeve ca set-up makes it trust that of Reeve)' };
+    return {
+      name,
+      outcome: 'passed',
+      evidence: 'sshd -T: no authority is trusted (reeve ca set-up makes it trust that of Reeve)',
+    };
   const other = [...files].filter((file) => file !== `${FOLDER}/user_ca.pub`);
-  if (other.length > 0) return { name, outcome: 'failed', evidence: cut(`sshd -T: trusts what is in ${other.join(', ')}`) };
+  if (other.length > 0)
+    return { name, outcome: 'failed', evidence: cut(`sshd -T: trusts what is in ${other.join(', ')}`) };
   const body = (line: string): string => line.split(' ').slice(0, 2).join(' ');
   const known = new Set(plan.authorities.map(body));
   const strange = linesOf(sections, 'authorities').filter((line) => !line.startsWith('#') && !known.has(body(line)));
   return strange.length === 0
     ? { name, outcome: 'passed', evidence: `${FOLDER}/user_ca.pub holds the authorities of Reeve, and no other` }
-    : { name, outcome: 'failed', evidence: `${FOLDER}/user_ca.pub holds ${String(strange.length)} authorities that are not Reeve's` };
+    : {
+        name,
+        outcome: 'failed',
+        evidence: `${FOLDER}/user_ca.pub holds ${String(strange.length)} authorities that are not Reeve's`,
+      };
 }
 
 function firewall(sections: readonly Section[], port: number, plan: IsolationPlan): IsolationCheck {
   const absent = sections.find(({ words }) => words[0] === 'nonft')?.words[1];
   if (absent === 'missing') return { name: 'firewall', outcome: 'unknown', evidence: 'nft is not installed there' };
   if (absent !== undefined)
-    return { name: 'firewall', outcome: 'failed', evidence: `there is no table inet ${FIREWALL_TABLE} that could be read` };
+    return {
+      name: 'firewall',
+      outcome: 'failed',
+      evidence: `there is no table inet ${FIREWALL_TABLE} that could be read`,
+    };
   return checkFirewall(sections.find(({ words }) => words[0] === 'nft')?.text ?? '', port, plan);
 }
 

@@ -5,7 +5,13 @@ import { FOLDER } from '../trust/trust-scripts.ts';
 
 const FILE = '/etc/ssh/sshd_config.d/00-reeve-isolation.conf';
 const KEYS = '.ssh/authorized_keys';
-const SHUT = ['PasswordAuthentication no', 'KbdInteractiveAuthentication no', 'HostbasedAuthentication no', 'GSSAPIAuthentication no', 'KerberosAuthentication no'];
+const SHUT = [
+  'PasswordAuthentication no',
+  'KbdInteractiveAuthentication no',
+  'HostbasedAuthentication no',
+  'GSSAPIAuthentication no',
+  'KerberosAuthentication no',
+];
 const NO_KEYS = ['AuthorizedKeysFile none', 'AuthorizedKeysCommand none'];
 
 const block = (match: string, lines: readonly string[]): string =>
@@ -26,13 +32,23 @@ const isName = (account: string): boolean => {
 export function sshdPart(place: IsolationPlace, plan: IsolationPlan): IsolationPart {
   const { gateways, authorities } = plan;
   const kept = plan.credentials.filter(({ account }) => isName(account));
-  const by = (kind: string): string => kept.filter((one) => one.kind === kind).map(({ account }) => account).join(',');
+  const by = (kind: string): string =>
+    kept
+      .filter((one) => one.kind === kind)
+      .map(({ account }) => account)
+      .join(',');
   const from = gateways.join(',');
-  const apart = plan.exemptions.filter(({ account, address }) => address !== 'local' && (account === '*' || isName(account)));
+  const apart = plan.exemptions.filter(
+    ({ account, address }) => address !== 'local' && (account === '*' || isName(account)),
+  );
   const ca =
     authorities.length === 0
       ? ['TrustedUserCAKeys none']
-      : [`TrustedUserCAKeys ${FOLDER}/user_ca.pub`, `AuthorizedPrincipalsFile ${FOLDER}/principals/%u`, `RevokedKeys ${FOLDER}/revoked.krl`];
+      : [
+          `TrustedUserCAKeys ${FOLDER}/user_ca.pub`,
+          `AuthorizedPrincipalsFile ${FOLDER}/principals/%u`,
+          `RevokedKeys ${FOLDER}/revoked.krl`,
+        ];
   const blocks = [
     ...apart.map(
       ({ account, address }) =>
@@ -43,10 +59,14 @@ export function sshdPart(place: IsolationPlace, plan: IsolationPlan): IsolationP
     ),
     ...(by('ssh_key') === ''
       ? []
-      : [`# Accounts whose key is in Reeve's vault.\n${block(`User ${by('ssh_key')} Address ${from}`, ['PubkeyAuthentication yes', `AuthorizedKeysFile ${KEYS}`])}`]),
+      : [
+          `# Accounts whose key is in Reeve's vault.\n${block(`User ${by('ssh_key')} Address ${from}`, ['PubkeyAuthentication yes', `AuthorizedKeysFile ${KEYS}`])}`,
+        ]),
     ...(by('password') === ''
       ? []
-      : [`# Accounts whose password is in Reeve's vault.\n${block(`User ${by('password')} Address ${from}`, ['PasswordAuthentication yes', 'KbdInteractiveAuthentication yes'])}`]),
+      : [
+          `# Accounts whose password is in Reeve's vault.\n${block(`User ${by('password')} Address ${from}`, ['PasswordAuthentication yes', 'KbdInteractiveAuthentication yes'])}`,
+        ]),
     `# From elsewhere than a gateway there is no way to log on.\n${block(`Address *,${gateways.map((gateway) => `!${gateway}`).join(',')}`, ['PubkeyAuthentication no'])}`,
     `# From a gateway: ${authorities.length === 0 ? 'nothing but the above, since certificates are not set up here (reeve ca set-up)' : 'certificates Reeve signed, for minutes, and nothing but the above'}.\n${block('all', [...SHUT, ...NO_KEYS, ...ca])}`,
   ];

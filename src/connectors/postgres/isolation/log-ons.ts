@@ -41,7 +41,9 @@ export async function newLogons(database: Database, was: string | undefined): Pr
   const before = new Set(mark?.open);
   const fresh = open.filter((row) => !before.has(text(row['id']))).map(sessionOf);
   const told = log.logons;
-  const silent = fresh.filter(({ account, from, at }) => !told.some((one) => one.account === account && one.from === from && near(one.at, at)));
+  const silent = fresh.filter(
+    ({ account, from, at }) => !told.some((one) => one.account === account && one.from === from && near(one.at, at)),
+  );
   const next: Mark = { open: open.map((row) => text(row['id'])), log: log.at, coming: log.coming };
   return { logons: mark === undefined ? [] : [...told, ...silent], mark: JSON.stringify(next), leftOut };
 }
@@ -50,7 +52,11 @@ const sessionOf = (row: Row): Logon => ({
   account: text(row['account']),
   at: text(row['at']),
   from: text(row['address']),
-  how: `session of ${text(row['program']).replace(/[\p{Cc}]/gu, '?').slice(0, 60) || 'an unnamed program'}`,
+  how: `session of ${
+    text(row['program'])
+      .replace(/[\p{Cc}]/gu, '?')
+      .slice(0, 60) || 'an unnamed program'
+  }`,
 });
 
 interface LogRead {
@@ -75,20 +81,27 @@ async function readLog(database: Database, mark: Mark | undefined, leftOut: stri
     if (mark === undefined) return { ...none, at };
     const parts: string[] = [];
     const begun = mark.log?.file === file && mark.log.size <= size ? mark.log.size : 0;
-    if (mark.log !== null && mark.log.file !== file) parts.push(await piece(database, mark.log.file, mark.log.size, MOST_BYTES).catch(() => ''));
+    if (mark.log !== null && mark.log.file !== file)
+      parts.push(await piece(database, mark.log.file, mark.log.size, MOST_BYTES).catch(() => ''));
     const from = Math.max(begun, size - MOST_BYTES);
     if (from > begun) leftOut.push(`the log grew by more than ${String(MOST_BYTES)} bytes between two looks`);
     parts.push(await piece(database, file, from, size - from));
     return { at, ...connectionsIn(parts.join(''), Number(row?.['ahead'] ?? 0), mark.coming) };
   } catch (error) {
     if (!(error instanceof TargetError) || error.code === 'unreachable') throw error;
-    leftOut.push(`${short}: the log cannot be read (${error.message}); grant pg_read_server_files and pg_monitor, or EXECUTE on pg_read_file`);
+    leftOut.push(
+      `${short}: the log cannot be read (${error.message}); grant pg_read_server_files and pg_monitor, or EXECUTE on pg_read_file`,
+    );
     return none;
   }
 }
 
 const piece = async (database: Database, file: string, from: number, length: number): Promise<string> => {
-  const [row] = await database.query(`select encode(pg_read_binary_file($1, $2, $3), 'base64') as text`, [file, from, length]);
+  const [row] = await database.query(`select encode(pg_read_binary_file($1, $2, $3), 'base64') as text`, [
+    file,
+    from,
+    length,
+  ]);
   return Buffer.from(text(row?.['text']), 'base64').toString('utf8');
 };
 
@@ -105,9 +118,17 @@ export function connectionsIn(
     if (pid === '') continue;
     const received = /LOG: {2}connection received: host=(\S+)/u.exec(rest)?.[1];
     if (received !== undefined) coming.set(pid, received === '[local]' ? '' : received);
-    const [, account, program] = /LOG: {2}connection authorized: user=(.+?) database=.+?(?: application_name=(.+?))?(?: SSL enabled .*)?$/u.exec(rest) ?? [];
+    const [, account, program] =
+      /LOG: {2}connection authorized: user=(.+?) database=.+?(?: application_name=(.+?))?(?: SSL enabled .*)?$/u.exec(
+        rest,
+      ) ?? [];
     if (account !== undefined) {
-      logons.push({ account, at: instantOf(head, ahead), from: coming.get(pid) ?? '', how: `session of ${program ?? 'an unnamed program'}` });
+      logons.push({
+        account,
+        at: instantOf(head, ahead),
+        from: coming.get(pid) ?? '',
+        how: `session of ${program ?? 'an unnamed program'}`,
+      });
       coming.delete(pid);
     }
   }

@@ -1,11 +1,5 @@
 /** Whether a cluster is closed to everybody but the gateways, by what it says its pg_hba.conf means. */
-import {
-  isCovered,
-  isWithin,
-  TargetError,
-  type IsolationCheck,
-  type IsolationPlan,
-} from '../../port.ts';
+import { isCovered, isWithin, TargetError, type IsolationCheck, type IsolationPlan } from '../../port.ts';
 import type { Database, Row } from '../client.ts';
 
 const RULES = `
@@ -83,12 +77,15 @@ function bitsOf(netmask: string): number {
   if (netmask.includes(':')) {
     const [head = '', tail = ''] = netmask.split('::');
     const ones = (part: string): number =>
-      part.split(':').reduce((sum, group) => sum + (group === '' ? 0 : Number.parseInt(group, 16).toString(2).replaceAll('0', '').length), 0);
+      part
+        .split(':')
+        .reduce(
+          (sum, group) => sum + (group === '' ? 0 : Number.parseInt(group, 16).toString(2).replaceAll('0', '').length),
+          0,
+        );
     return ones(head) + ones(tail);
   }
-  return netmask
-    .split('.')
-    .reduce((sum, part) => sum + Number(part).toString(2).replaceAll('0', '').length, 0);
+  return netmask.split('.').reduce((sum, part) => sum + Number(part).toString(2).replaceAll('0', '').length, 0);
 }
 
 /** A name, `samehost` and `samenet` are no addresses, so they are nobody's who was named. */
@@ -117,7 +114,11 @@ function asLoaded(rules: readonly Row[], loaded: readonly Row[] | string): Isola
     };
   if (typeof loaded === 'string') return { name, outcome: 'unknown', evidence: loaded };
   return loaded[0]?.['newer'] === true
-    ? { name, outcome: 'failed', evidence: 'pg_hba.conf was changed after the server read it (select pg_reload_conf())' }
+    ? {
+        name,
+        outcome: 'failed',
+        evidence: 'pg_hba.conf was changed after the server read it (select pg_reload_conf())',
+      }
     : { name, outcome: 'passed', evidence: 'the server has read pg_hba.conf since it was last changed' };
 }
 
