@@ -17,6 +17,7 @@ import { guardRoutes } from './guard.ts';
 import { liveRoutes } from './live.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
+import { isolation } from './isolation.ts';
 import { statementRules } from './statement-rules.ts';
 import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -50,6 +51,7 @@ const routes: Routes = {
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,
+  ...isolation,
   ...statementRules,
   ...workloadRoutes,
   ...riskRoutes,

@@ -126,7 +126,12 @@ async function start(): Promise<void> {
       },
     }),
     startHosts({ names: ['web1'], network: { name: network.name('target'), address: ADDRESSES.target } }),
-    startPostgres({ binaries: 'debian', address: ADDRESSES.target, network: network.name('target') }),
+    startPostgres({
+      binaries: 'debian',
+      plan: { name: 'orders', roles: [{ name: 'shop_read' }], databases: [] },
+      address: ADDRESSES.target,
+      network: network.name('target'),
+    }),
   ]);
   web1 = hosts.get('web1');
   // As Debian ships it.

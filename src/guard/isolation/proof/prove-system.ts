@@ -94,7 +94,7 @@ async function followUp(
   await tellOwner(ctx, permit, {
     systemId,
     template: 'isolation.lost',
-    path: `/systems/${systemId}?tab=isolation`,
+    path: `/systems/${systemId}`,
     facts: { what: lost.map(({ evidence }) => evidence).join('\n') },
   });
 }
