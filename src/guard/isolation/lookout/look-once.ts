@@ -1,17 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lookout } from '#connectors/port.ts';
-import { settleFindings } from '#guard/discovery/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { lookoutBlind, lookoutSees } from '../events.ts';
 import { exemptionsOf, gatewaysOf, ownAccounts } from '../store.ts';
 import { unexplained } from './explain-logons.ts';
+import { notTold, tellLogons } from './tell-logons.ts';
 import { keepLook, keepProblem, type DueLookout } from './store.ts';
-import { PAST_REEVE, tellLogons } from './tell-logons.ts';
 
 /** What a log-on is explained by may be written a moment after it: only what is still unexplained then is told. */
 const GRACE_MS = 2_000;
-/** A log-on that was not seen again for so long is no longer open in the queue. */
-const FORGET_DAYS = 30;
 
 /** Looks once, tells what did not come through Reeve, and then keeps how far it read: a look cut off is taken again. */
 export async function lookOnce(job: JobCtx, due: DueLookout, lookout: Lookout): Promise<void> {
@@ -20,15 +17,19 @@ export async function lookOnce(job: JobCtx, due: DueLookout, lookout: Lookout): 
   const judge = () =>
     job.db.tx(
       async (tx) =>
-        await unexplained(
+        await notTold(
           tx,
-          {
-            systemId,
-            gateways: await gatewaysOf(tx, due.gateways),
-            exemptions: exemptionsOf(due.exemptions),
-            own: await ownAccounts(tx, systemId),
-          },
-          seen.logons,
+          systemId,
+          await unexplained(
+            tx,
+            {
+              systemId,
+              gateways: await gatewaysOf(tx, due.gateways),
+              exemptions: exemptionsOf(due.exemptions),
+              own: await ownAccounts(tx, systemId),
+            },
+            seen.logons,
+          ),
         ),
       { readOnly: true },
     );
@@ -43,13 +44,8 @@ export async function lookOnce(job: JobCtx, due: DueLookout, lookout: Lookout): 
   }
   await job.act({ action: 'isolation.keep' }, async (ctx, permit) => {
     await keepLook(ctx.tx, { systemId, mark: seen.mark, leftOut: seen.leftOut, now: ctx.now });
-    await tellLogons(ctx, permit, { systemId, logons: past });
-    await settleFindings(ctx, {
-      systemId,
-      kind: PAST_REEVE,
-      seenBefore: new Date(ctx.now.getTime() - FORGET_DAYS * 86_400_000),
-    });
-    await ctx.record(permit, { event: lookoutSees, data: { systemId } });
+    if (past.length > 0) await tellLogons(ctx, permit, { systemId, logons: past });
+    if (due.blindSince !== null) await ctx.record(permit, { event: lookoutSees, data: { systemId } });
   });
 }
 

@@ -5,10 +5,13 @@ import { AppError } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx, JobCtx } from '#spine/operations/index.ts';
 import { isolationLost, proofCame } from '../events.ts';
+import { PAST_REEVE } from '../lookout/tell-logons.ts';
 import { stateOf, withElsewhere, type Isolation } from '../model.ts';
 import { getIsolation, planOf } from '../store.ts';
 import { tellOwner } from '../tell-owner.ts';
 
+/** A log-on that was not seen again for so long is no longer open in the queue. */
+const FORGET_DAYS = 30;
 /** The kind of what is put into the queue. */
 const LOST = 'isolation_lost';
 
@@ -74,6 +77,8 @@ async function followUp(
   const { systemId, checks, provedBefore } = input;
   const unsure = checks.filter(({ outcome }) => outcome !== 'passed').map(({ name }) => name);
   await settleFindings(ctx, { systemId, kind: LOST, but: unsure });
+  const seenBefore = new Date(ctx.now.getTime() - FORGET_DAYS * 86_400_000);
+  await settleFindings(ctx, { systemId, kind: PAST_REEVE, seenBefore });
   if (!provedBefore) return;
   const lost: IsolationCheck[] = [];
   for (const check of checks.filter(({ outcome }) => outcome === 'failed')) {
