@@ -151,7 +151,7 @@ describe('a log-on', () => {
     expect(listed.items).toMatchObject([{ accountName: 'root', fromAddress: STRANGER }]);
     const queue = await house.perform<{ items: object[] }>('findings.list', { kind: 'past_reeve' }, who['admin'] ?? '');
     expect(queue.items).toMatchObject([
-      { accountName: 'root', about: `from ${STRANGER}`, severity: 'high', state: 'open' },
+      { accountName: 'root', evidence: expect.stringContaining(`from ${STRANGER}`), severity: 'high', state: 'open' },
     ]);
   });
 });
