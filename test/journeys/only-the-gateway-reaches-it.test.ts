@@ -205,12 +205,11 @@ async function targets(): Promise<void> {
     'her credentials',
     60_000,
   );
-  for (const id of Object.values(ids))
-    await admin.put(`/v1/systems/${id}/isolation`, {
-      gateways: [ADDRESSES.gateway],
-      exemptions: ['postgres@local'],
-      everySeconds: 1,
-    });
+  const said = ['--gateways', ADDRESSES.gateway, '--exemptions', 'postgres@local', '--every-seconds', '1'];
+  for (const name of Object.keys(ids)) {
+    const ran = await reeveFrom('client', ['isolate', 'set', name, ...said]);
+    expect([ran.stderr, ran.code]).toEqual(['', 0]);
+  }
   await Promise.all([looked('web1'), looked('orders')]);
 }
 

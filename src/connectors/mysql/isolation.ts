@@ -81,7 +81,7 @@ ${others.map((gateway) => `-- Sessions through ${gateway} need an account of the
   };
 }
 
-const ACCOUNTS = `select User, Host from mysql.global_priv where coalesce(json_value(Priv, '$.is_role'), 'false') <> 'true' and coalesce(json_value(Priv, '$.account_locked'), 'false') <> 'true' order by User, Host`;
+const ACCOUNTS = `select User, Host from mysql.global_priv where coalesce(json_value(Priv, '$.is_role'), '0') not in ('1', 'true') and coalesce(json_value(Priv, '$.account_locked'), '0') not in ('1', 'true') order by User, Host`;
 const FROM = `select HOST from information_schema.PROCESSLIST where ID = connection_id()`;
 const OPEN = `select ID, USER, HOST, (select VARIABLE_VALUE from information_schema.GLOBAL_STATUS where VARIABLE_NAME = 'UPTIME') from information_schema.PROCESSLIST where ID <> connection_id() and USER not in ('system user', 'event_scheduler', 'unauthenticated user') order by ID`;
 

@@ -93,7 +93,6 @@ export const operations = (edges: { readonly targets: Targets }): readonly AnyOp
     }),
     output: isolationOut,
     resource: system,
-    cli: { command: 'isolate set', positional: ['systemId'] },
     handler: async (ctx, permit, input) => {
       await setIsolation(edges.targets, ctx, permit, input);
       return await showIsolation(edges.targets, ctx, input.systemId);

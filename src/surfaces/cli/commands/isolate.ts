@@ -30,13 +30,46 @@ const LONGEST_WAIT_MS = 120_000;
 /** A port that says nothing for so long is closed to whoever asks. */
 const TRY_MS = 3_000;
 
+const listed = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '' && one !== 'none');
+
 const pathOf = async (to: Connection, system: string): Promise<string> =>
   `/v1/systems/${encodeURIComponent(await systemId(to, system))}/isolation`;
 
-/** `reeve isolate show` and `reeve isolate prove`: they print what goes into files, and try from where they run. */
+/** `reeve isolate`: systems by their names; what goes into files is printed as it is, and it is tried from where this runs. */
 export function addIsolate(program: Command): void {
   const isolate =
     program.commands.find((c) => c.name() === 'isolate') ?? program.command('isolate').description('isolate commands');
+  isolate
+    .command('set')
+    .argument('<system>', 'id or name')
+    .option(
+      '--gateways <addresses>',
+      'addresses or networks gateways and workers come from, with commas; none: the known ones',
+    )
+    .option(
+      '--exemptions <list>',
+      'who may log on without Reeve, with commas: account@192.0.2.7, *@192.0.2.0/28, account@local',
+    )
+    .option('--every-seconds <number>', 'how often log-ons are read, 30 at most; 0: never')
+    .description('say who may reach a system, and have log-ons past Reeve told from now on; what is not named stays')
+    .action(async (system: string, options: { gateways?: string; exemptions?: string; everySeconds?: string }) => {
+      const to = connection();
+      const path = await pathOf(to, system);
+      const set = (await withFreshProof(to, () =>
+        call(to, 'PUT', path, {
+          ...(options.gateways === undefined ? {} : { gateways: listed(options.gateways) }),
+          ...(options.exemptions === undefined ? {} : { exemptions: listed(options.exemptions) }),
+          ...(options.everySeconds === undefined ? {} : { everySeconds: Number(options.everySeconds) }),
+        }),
+      )) as Isolation;
+      process.stdout.write(
+        `${inert(set.systemName)} is to be reached from ${inert(set.gateways.join(', ')) || 'nowhere: no gateway is known'}; what to put there: reeve isolate show ${inert(set.systemName)}\n`,
+      );
+    });
   isolate
     .command('show')
     .argument('<system>', 'id or name')
