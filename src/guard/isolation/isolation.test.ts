@@ -101,6 +101,17 @@ describe('who may reach a system', () => {
   });
 });
 
+test.each([
+  ['log_ons_are_looked_for_within_half_a_minute', sql`update isolation set every_seconds = 31`],
+  ['proof_state_is_known', sql`update isolation set proof_state = 'maybe', proof_at = now()`],
+  ['proof_says_when', sql`update isolation set proof_state = 'proved'`],
+  ['proof_is_a_list_of_checks', sql`update isolation set proof = '{}'`],
+  ['blind_lookout_says_why', sql`update lookout set blind_since = now()`],
+  ['lookout_is_claimed_by_a_node', sql`update lookout set claimed_until = now()`],
+])('the database keeps %s', async (constraint, statement) => {
+  await expect(house.db.run(statement)).rejects.toThrow(constraint);
+});
+
 describe('a log-on', () => {
   test('from elsewhere than a gateway is past Reeve, of Reeve’s own account too', async () => {
     expect(await judge(logon('root', STRANGER), logon('reeve', STRANGER), logon('reeve', GATEWAY))).toEqual([
