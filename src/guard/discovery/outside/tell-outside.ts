@@ -25,10 +25,10 @@ export async function tellOutside(
 ): Promise<void> {
   const logons = input.logons.filter(({ account }) => account !== input.management);
   if (logons.length === 0) return;
-  const watched = await ctx.tx.maybe(
+  const isolated = await ctx.tx.maybe(
     sql`select system_id from isolation where system_id = ${input.systemId} and every_seconds > 0`,
   );
-  if (watched !== undefined) return;
+  if (isolated !== undefined) return;
   const rows = sql.json(logons.map((logon) => ({ id: newId(ctx.now.getTime()), ...logon })));
   const near = sql`make_interval(secs => ${APART_SECONDS})`;
   const told = await ctx.tx.many<{ accountName: string; at: Date; how: string }>(sql`
