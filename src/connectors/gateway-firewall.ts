@@ -107,7 +107,10 @@ export function checkFirewall(json: string, port: number, plan: IsolationPlan): 
 
 type Rule = readonly Readonly<Record<string, unknown>>[];
 interface Match {
-  readonly left?: { readonly payload?: { readonly field?: string }; readonly meta?: { readonly key?: string } };
+  readonly left?: {
+    readonly payload?: { readonly protocol?: string; readonly field?: string };
+    readonly meta?: { readonly key?: string };
+  };
   readonly right?: unknown;
   readonly op?: string;
 }
@@ -117,8 +120,10 @@ const matches = (rule: Rule): readonly Match[] =>
 /** It drops all that comes to the port: a rule that drops only some of it does not count. */
 const drops = (rule: Rule, port: number): boolean =>
   rule.some((part) => 'drop' in part || 'reject' in part) &&
-  matches(rule).length === 1 &&
-  matches(rule).every(({ left, right }) => left?.payload?.field === 'dport' && right === port);
+  matches(rule).every(
+    ({ left, right, op }) =>
+      left?.payload?.protocol === 'tcp' && left.payload.field === 'dport' && right === port && op === '==',
+  );
 const isLoopback = (rule: Rule): boolean =>
   matches(rule).some(({ left, right, op }) => left?.meta?.key === 'iif' && right === 'lo' && op !== '!=');
 const admittedSet = (rule: Rule): string | undefined =>

@@ -148,6 +148,14 @@ describe('what a firewall says of itself', () => {
     ['nothing is dropped', table(good.slice(0, 1))],
     ['only some of it is dropped', table([[saddr('203.0.113.9'), port(22), { drop: null }]])],
     ['another port is dropped', table([[port(23), { drop: null }]])],
+    [
+      'every other port is dropped',
+      table([[match({ payload: { protocol: 'tcp', field: 'dport' } }, 22, '!='), { drop: null }]]),
+    ],
+    [
+      'what is no TCP is dropped',
+      table([[match({ payload: { protocol: 'udp', field: 'dport' } }, 22), { drop: null }]]),
+    ],
     ['a rule before it accepts everybody', table([[port(22), { accept: null }], ...good])],
     ['a rule before it accepts a stranger', table([[saddr('203.0.113.9'), { accept: null }], ...good])],
     [

@@ -156,7 +156,7 @@ const Parts = ({ isolation }: Props) => (
     <h3>What to put there</h3>
     {isolation.parts.map((part) => (
       <details key={part.name}>
-        <summary>
+        <summary style={{ paddingBlock: 6 }}>
           {PARTS[part.name] ?? part.name}
           {part.file === null ? '' : `: ${part.file}`}
         </summary>
