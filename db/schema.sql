@@ -2393,7 +2393,7 @@ create table finding (
   constraint finding_rests_on_something CHECK ((rests_on = ANY (ARRAY['credential'::text, 'thing'::text]))),
   constraint finding_severity_is_known CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))),
   constraint finding_shows_its_evidence CHECK (((reason <> ''::text) AND (evidence <> ''::text))),
-  constraint finding_source_is_known CHECK ((source = ANY (ARRAY['reading'::text, 'look'::text, 'keys'::text]))),
+  constraint finding_source_is_known CHECK ((source = ANY (ARRAY['reading'::text, 'look'::text, 'keys'::text, 'lookout'::text]))),
   constraint finding_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'gone'::text]))),
   constraint gone_finding_says_when CHECK (((state = 'gone'::text) = (gone_at IS NOT NULL))),
   constraint owned_finding_says_why CHECK (((owner_id IS NULL) = (owned_because IS NULL))),
@@ -2718,6 +2718,31 @@ create table improvement_run (
 comment on table improvement_run is 'One look through the roles there are for what could be better about them. items: the first of what was found, by ids.';
 CREATE UNIQUE INDEX improvement_run_is_under_way_once ON public.improvement_run USING btree ((true)) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 
+create table isolation (
+  system_id uuid not null,
+  gateways text[] not null,
+  exemptions text[] not null,
+  every_seconds integer not null,
+  set_at timestamp with time zone not null,
+  set_by uuid not null,
+  proof_state text,
+  proof jsonb not null default '[]'::jsonb,
+  proof_asked_at timestamp with time zone,
+  proof_at timestamp with time zone,
+  proved_at timestamp with time zone,
+  elsewhere jsonb,
+  constraint isolation_pk PRIMARY KEY (system_id),
+  constraint log_ons_are_looked_for_within_half_a_minute CHECK (((every_seconds >= 0) AND (every_seconds <= 30))),
+  constraint proof_is_a_list_of_checks CHECK ((jsonb_typeof(proof) = 'array'::text)),
+  constraint proof_says_when CHECK (((proof_state IS NULL) = (proof_at IS NULL))),
+  constraint proof_state_is_known CHECK ((proof_state = ANY (ARRAY['proved'::text, 'failed'::text, 'unknown'::text]))),
+  constraint isolation_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint isolation_is_set_by_an_identity FOREIGN KEY (set_by) REFERENCES identity(id)
+);
+comment on table isolation is 'Who reaches a system beside nobody. gateways: addresses and networks; empty: the known ones. exemptions: account@address. every_seconds: how often log-ons are looked for; 0: never.';
+comment on column isolation.proved_at is 'When every check passed last. Set, and a check fails: the isolation is lost.';
+comment on column isolation.elsewhere is 'What came of trying to reach it from elsewhere than a gateway: outcome, evidence, at.';
+
 create table key_node (
   node text not null,
   ring text not null,
@@ -2821,6 +2846,23 @@ create table lifecycle_receipt (
 comment on table lifecycle_receipt is 'What followed for one person from joining, moving, leaving or coming back. effective_at is when it became true, at is when Reeve acted on it.';
 CREATE INDEX lifecycle_receipt_by_identity ON public.lifecycle_receipt USING btree (identity_id, id);
 CREATE INDEX lifecycle_receipt_by_run ON public.lifecycle_receipt USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+create table lookout (
+  system_id uuid not null,
+  node text,
+  claimed_until timestamp with time zone,
+  mark text,
+  looked_at timestamp with time zone,
+  next_at timestamp with time zone,
+  problem text,
+  blind_since timestamp with time zone,
+  left_out text[] not null default '{}'::text[],
+  constraint lookout_pk PRIMARY KEY (system_id),
+  constraint blind_lookout_says_why CHECK (((blind_since IS NULL) = (problem IS NULL))),
+  constraint lookout_is_claimed_by_a_node CHECK (((node IS NULL) = (claimed_until IS NULL))),
+  constraint lookout_is_of_an_isolated_system FOREIGN KEY (system_id) REFERENCES isolation(system_id)
+);
+comment on table lookout is 'How far log-ons of a system were read, and by which node. blind_since: nothing could be read since.';
 
 create table mail (
   id uuid not null,
@@ -3045,11 +3087,13 @@ create table outside_logon (
   from_address text not null,
   how text not null,
   told_at timestamp with time zone not null,
+  exempt boolean not null default false,
   constraint outside_logon_pk PRIMARY KEY (id),
   constraint outside_logon_is_told_once UNIQUE (system_id, account_name, at, how),
   constraint outside_logon_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table outside_logon is 'A log-on to a privileged account that the target recorded and no session of Reeve explains.';
+comment on column outside_logon.exempt is 'It may be without Reeve: by a declared exemption.';
 
 create table owner_reminder (
   identity_id uuid not null,

@@ -20,6 +20,8 @@ export interface HostsOptions {
   readonly mode?: 'auto' | 'isolated' | 'user';
   /** First three numbers of the loopback block, for addresses that stay the same over restarts; random when not given. */
   readonly block?: string;
+  /** The network namespace they are in, with an address there; one host only. */
+  readonly network?: { readonly name: string; readonly address: string };
   /** Work inside this folder instead of one of its own; the caller then sweeps and removes it. */
   readonly directory?: LabDirectory;
   readonly log?: (line: string) => void;
@@ -71,7 +73,13 @@ export async function startHosts(options: HostsOptions = {}): Promise<LabHosts> 
   try {
     const obstacle = options.mode === 'user' ? 'asked for user mode' : await whyNotIsolated();
     if (obstacle === undefined) {
-      await startAll(directory, plans, options.block, started);
+      if (options.network === undefined) await startAll(directory, plans, options.block, started);
+      else {
+        const [plan] = plans;
+        if (plan === undefined || plans.length > 1) throw new Error('one host has a network of its own');
+        const place = { address: options.network.address, port: 22 };
+        started.push(await startIsolatedHost(directory, plan, place, options.network.name));
+      }
     } else if (options.mode === 'isolated') {
       throw new Error(obstacle);
     } else if (existsSync('/usr/sbin/sshd')) {

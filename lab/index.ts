@@ -22,6 +22,7 @@ export { addition, modification, type LdifEntry } from './samba/ldif.ts';
 export { startGlewlwyd, whyNoGlewlwyd, type LabGlewlwyd } from './glewlwyd.ts';
 export { startScim, type LabScim, type ScimResource, type ScimWrite } from './scim.ts';
 export { makeCertificate, type LabCertificate } from './tls-certificate.ts';
+export { ADDRESSES, startNetwork, whyNoNetwork, type LabNetwork, type NetworkPlace } from './network.ts';
 export { startMail, type LabMail, type LabMessage } from './mail.ts';
 export { findMariadb } from './mariadb/find-mariadb.ts';
 export { startMariadb, type LabMariadb, type MariadbOptions } from './mariadb.ts';

@@ -73,6 +73,18 @@ const NEEDS: readonly Need[] = [
   },
   { package: 'openssl', files: ['/usr/bin/openssl'], modes: both, without: 'the PostgreSQL target speaks no TLS' },
   {
+    package: 'iproute2',
+    files: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'],
+    modes: ['test'],
+    without: 'whether a target is reached without Reeve is not tried over a network of its own',
+  },
+  {
+    package: 'nftables',
+    files: ['/usr/sbin/nft', '/sbin/nft'],
+    modes: ['test'],
+    without: 'whether a target is reached without Reeve is not tried over a network of its own',
+  },
+  {
     package: 'rsync',
     files: ['/usr/bin/rsync'],
     modes: ['test'],

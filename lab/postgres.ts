@@ -18,6 +18,8 @@ export interface PostgresOptions {
   readonly address?: string;
   /** A port that stays the same over runs; free when not given. */
   readonly port?: number;
+  /** The network namespace it is in; `address` is one there. Then it has a socket beside, and a log it can be asked for. */
+  readonly network?: string;
   readonly directory?: LabDirectory;
   readonly log?: (line: string) => void;
 }
@@ -31,6 +33,8 @@ export interface LabPostgres {
   /** Passwords of the planted login roles. */
   readonly passwords: ReadonlyMap<string, string>;
   readonly databases: readonly string[];
+  /** Where its data folder is, and its socket where it has one. */
+  readonly folder: string;
   /** The server's self-signed certificate, absent when openssl is not installed: then it speaks plaintext on loopback only. */
   readonly tls?: LabCertificate;
   /** `postgresql://…` as `role` (superuser when not given) on `database` (`postgres` when not given). Holds the password. */
@@ -76,13 +80,20 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<LabP
     const superuser = { username: 'postgres', password: makePassword() };
     const logins = plan.roles.filter((role) => role.login === true);
     const passwords = new Map(logins.map((role) => [role.name, makePassword()]));
-    server = new PostgresServer({ base, bin, user, address, directory, name: plan.name });
+    const { network } = options;
+    server = new PostgresServer({ base, bin, user, address, directory, name: plan.name, network });
     const [tls] = await Promise.all([
       makeCertificate(base, { name: 'lab postgres', address, user }),
       server.initialise(superuser),
     ]);
-    const port = await listenSomewhere(server, address, options.port, tls !== undefined);
-    await plantRoles(plan, passwords, { ...superuser, host: address, port, certificate: tls?.certificate });
+    const wanted = network === undefined ? options.port : (options.port ?? 5432);
+    const port = await listenSomewhere(server, address, wanted, tls !== undefined);
+    await plantRoles(plan, passwords, {
+      ...superuser,
+      host: network === undefined ? address : base,
+      port,
+      certificate: network === undefined ? tls?.certificate : undefined,
+    });
     const how = tls === undefined ? 'without TLS: openssl is not installed' : 'TLS';
     log(`${plan.name}: PostgreSQL (${found.origin}) on ${address} port ${port}, ${how}`);
 
@@ -100,6 +111,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<LabP
       superuser,
       passwords,
       databases: plan.databases.map((database) => database.name),
+      folder: base,
       ...(tls === undefined ? {} : { tls }),
       url: (role = superuser.username, database = 'postgres') =>
         `postgresql://${encodeURIComponent(role)}:${passwordOf(role)}@${address}:${port}/${database}${tls === undefined ? '' : '?sslmode=require'}`,

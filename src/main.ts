@@ -18,6 +18,7 @@ import type { PasswordProof } from '#gateways/port.ts';
 import { startPostgresGateway } from '#gateways/postgres/index.ts';
 import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
 import { recordLoss } from '#guard/keys/index.ts';
+import { startLookouts } from '#guard/isolation/index.ts';
 import { startLapsing } from '#guard/jit/index.ts';
 import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
@@ -165,6 +166,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     running.add('worker', () => worker.stop(config.stopSeconds * 1000));
     running.add('webhooks', startFollowing({ job: () => operator().jobCtx('webhooks'), log }));
     running.add('lapses', startLapsing({ job: () => operator().jobCtx('jit'), log }));
+    running.add('lookouts', startLookouts({ job: () => operator().jobCtx('isolation'), targets, node, log }));
   }
   if (roles.has('gateway')) {
     const edges = {

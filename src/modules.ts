@@ -6,6 +6,7 @@ import type { Targets } from '#connectors/port.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
 import { gatewayPasswordsModule, type GatewayPlace } from '#guard/gateway-passwords/index.ts';
+import { isolationModule } from '#guard/isolation/index.ts';
 import { jitModule } from '#guard/jit/index.ts';
 import { leasesModule, rewrapLeasePasswords } from '#guard/leases/index.ts';
 import { credentialRotations, rotationModule } from '#guard/rotation/index.ts';
@@ -116,6 +117,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     sshCaModule({ ...edges, lastSignIn }),
     sshTermsModule,
     leasesModule({ ...edges, lastSignIn }),
+    isolationModule(edges),
     provisioningModule(edges),
     reconciliationModule(edges),
     lifecycleModule(edges),

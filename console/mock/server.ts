@@ -19,6 +19,7 @@ import { liveRoutes } from './live.ts';
 import { nodeRoutes } from './nodes.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
+import { isolation } from './isolation.ts';
 import { statementRules } from './statement-rules.ts';
 import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -54,6 +55,7 @@ const routes: Routes = {
   ...keysRoutes,
   ...rotationRoutes,
   ...timedAccess,
+  ...isolation,
   ...statementRules,
   ...workloadRoutes,
   ...riskRoutes,

@@ -25,6 +25,15 @@ export const states: readonly (readonly [string, string, Act])[] = [
       await page.getByRole('button', { name: 'Keep', exact: true }).waitFor(),
     ],
   ],
+  [
+    'state-isolation',
+    `/systems/${id('5e', 0)}`,
+    async (page) => [
+      await page.getByRole('tab', { name: 'Isolation' }).click(),
+      await page.getByRole('button', { name: 'Prove it now' }).waitFor(),
+      await page.getByText('Firewall: ').click(),
+    ],
+  ],
   ['state-confirm', '/inbox', async (page) => [await onFirstRow('r')(page), await dialog(page)]],
   [
     'state-vendor-hours',

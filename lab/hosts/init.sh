@@ -1,12 +1,14 @@
 #!/bin/bash
 # First process of one lab host, started by hosts.ts in its own mount, uts, ipc and pid namespaces.
-#   init.sh STAGE NAME
+#   init.sh STAGE NAME [own-network]
 # Builds a root of its own in memory: the machine's programs read-only, everything else fresh, so that
 # nothing of the machine's /etc/shadow, /root, /home or disks can be seen from a lab host.
 # Then obeys lines on standard input (start, stop, kill) and ends, taking the whole host with it, when
 # that input closes: a lab whose parent is killed leaves nothing behind.
 set -e
 stage=$1 name=$2 root=$1/root
+# Only where the network is the host's own may its root change it.
+if [ "${3:-}" = own-network ]; then network=; else network=,-net_admin,-net_raw; fi
 
 mount --make-rprivate /
 mkdir -p "$root"
@@ -54,5 +56,5 @@ rmdir /.old
 cd /
 
 # A root shell on a lab host is root of that host, not of the machine: no mounts, devices, modules, clock or network changes.
-exec setpriv --bounding-set=-sys_admin,-sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod,-net_admin,-net_raw,-syslog,-mac_admin,-mac_override,-sys_ptrace \
+exec setpriv --bounding-set=-sys_admin,-sys_module,-sys_rawio,-sys_boot,-sys_time,-mknod$network,-syslog,-mac_admin,-mac_override,-sys_ptrace \
   --inh-caps=-all /bin/bash /etc/lab-init

@@ -66,15 +66,19 @@ export async function startIsolatedHost(
   directory: LabDirectory,
   plan: HostPlan,
   at: { readonly address: string; readonly port: number },
+  network?: string,
 ): Promise<LabHost> {
   const stage = join(directory.path, `host-${plan.name}`);
   mkdirSync(join(stage, 'files'), { recursive: true, mode: 0o700 });
   chmodSync(join(stage, 'files'), 0o755);
   const staged = await stageHost(join(stage, 'files'), plan, at);
 
+  const [program = 'unshare', ...before] =
+    network === undefined ? [] : ['nsenter', `--net=/run/netns/${network}`, 'unshare'];
   const child = spawn(
-    'unshare',
+    program,
     [
+      ...before,
       '--mount',
       '--uts',
       '--ipc',
@@ -85,6 +89,7 @@ export async function startIsolatedHost(
       join(import.meta.dirname, 'init.sh'),
       stage,
       plan.name,
+      network === undefined ? '' : 'own-network',
     ],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' } },
   );
@@ -112,7 +117,7 @@ export async function startIsolatedHost(
     exec: (command, options) =>
       runCommand(
         'nsenter',
-        ['-t', String(machine.pid), '-m', '-u', '-i', '-p', '-r', '-w', '/bin/bash', '-c', command],
+        ['-t', String(machine.pid), '-m', '-u', '-i', '-n', '-p', '-r', '-w', '/bin/bash', '-c', command],
         {
           ...options,
           env: {

@@ -16,6 +16,8 @@ export interface ServerPlace {
   readonly address: string;
   readonly directory: LabDirectory;
   readonly name: string;
+  /** The network namespace it runs in; this machine's where undefined. */
+  readonly network: string | undefined;
 }
 
 /** A data folder and the postmaster on it. */
@@ -63,11 +65,12 @@ export class PostgresServer {
   }
 
   configure(port: number, tls: boolean): void {
-    const { base, address, user } = this.#at;
+    const { base, address, user, network } = this.#at;
     const settings = [
       `listen_addresses = '${address}'`,
       `port = ${port}`,
-      "unix_socket_directories = ''",
+      `unix_socket_directories = '${network === undefined ? '' : base}'`,
+      ...(network === undefined ? [] : ['logging_collector = on']),
       'max_connections = 60',
       'shared_buffers = 32MB',
       'fsync = on',
@@ -82,14 +85,20 @@ export class PostgresServer {
         : []),
     ];
     writeFileSync(join(this.#data, 'postgresql.auto.conf'), `${settings.join('\n')}\n`);
-    writeFileSync(join(this.#data, 'pg_hba.conf'), `${tls ? 'hostssl' : 'host'} all all 127.0.0.0/8 scram-sha-256\n`);
+    const lines =
+      network === undefined
+        ? [`${tls ? 'hostssl' : 'host'} all all 127.0.0.0/8 scram-sha-256`]
+        : ['local all all scram-sha-256', `${tls ? 'hostssl' : 'host'} all all all scram-sha-256`];
+    writeFileSync(join(this.#data, 'pg_hba.conf'), `${lines.join('\n')}\n`);
     writeFileSync(this.#log, '', { mode: 0o600 });
     if (user !== undefined) chownSync(this.#log, user.uid, user.gid);
   }
 
   async up(): Promise<void> {
     if (!this.#ended) return;
-    const [program = 'setpriv', ...args] = asServer(this.#at.user);
+    const { network } = this.#at;
+    const inside = network === undefined ? [] : ['nsenter', `--net=/run/netns/${network}`];
+    const [program = 'setpriv', ...args] = [...inside, ...asServer(this.#at.user)];
     const out = openSync(this.#log, 'a');
     const child = spawn(program, [...args, join(this.#at.bin, 'postgres'), '-D', this.#data], {
       stdio: ['ignore', out, out],

@@ -23,7 +23,13 @@ export interface SshUser {
   forget(): void;
 }
 
-export function sshUser(gateway: { readonly port: number; readonly host?: string }, privateKey: string): SshUser {
+/** `before` goes before the program, for instance to run it in another network. */
+export function sshUser(
+  gateway: { readonly port: number; readonly host?: string },
+  privateKey: string,
+  before: readonly string[] = [],
+): SshUser {
+  const [program = 'ssh', ...first] = [...before, 'ssh'];
   const folder = mkdtempSync(join(tmpdir(), 'reeve-ssh-'));
   const key = join(folder, 'id');
   writeFileSync(key, privateKey, { mode: 0o600 });
@@ -55,9 +61,13 @@ export function sshUser(gateway: { readonly port: number; readonly host?: string
     gateway.host ?? '127.0.0.1',
   ];
   const start: SshUser['start'] = (login, command, options = {}) => {
-    const child = spawn('ssh', [...(options.also ?? []), ...args(login, options.tty === true), ...command], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      program,
+      [...first, ...(options.also ?? []), ...args(login, options.tty === true), ...command],
+      {
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
     let output = '';
     const take = (chunk: Buffer): void => {
       output += chunk.toString('utf8');
@@ -73,7 +83,9 @@ export function sshUser(gateway: { readonly port: number; readonly host?: string
     start,
     folder,
     run: async (login, command, limitMs = 20_000, also = []) => {
-      const child = spawn('ssh', [...also, ...args(login, false), ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(program, [...first, ...also, ...args(login, false), ...command], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       let out = '';
       let err = '';
       child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));

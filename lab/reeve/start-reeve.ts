@@ -39,6 +39,8 @@ export async function startReeve(
     readonly dataDir?: string;
     readonly ports?: { readonly http: number; readonly ssh: number };
     readonly timeoutMs?: number;
+    /** What goes before the program, for instance to run it in another network. */
+    readonly before?: readonly string[];
   } = {},
 ): Promise<Reeve> {
   const root = options.dataDir ?? mkdtempSync(join(tmpdir(), 'reeve-'));
@@ -63,7 +65,8 @@ export async function startReeve(
 
   const start = async (): Promise<void> => {
     output = '';
-    const started = spawn(process.execPath, ['bin/reeve', 'up'], {
+    const [program = process.execPath, ...args] = [...(options.before ?? []), process.execPath, 'bin/reeve', 'up'];
+    const started = spawn(program, args, {
       cwd: join(import.meta.dirname, '../..'),
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,12 +4,25 @@
  */
 import type { ZodType } from 'zod';
 import type { Inspection, InspectionLimits } from './inspection.ts';
+import type { Isolation } from './isolation.ts';
 import type { ApiKeyIssuer, DependantPlaces } from './placing-credentials.ts';
 import type { Credential, Target } from './target.ts';
 import type { SshTrust, TemporaryAccounts } from './timed-access.ts';
 
 export type { Fact, Inspection, InspectionLimits, KeySighting, Logon, Observation } from './inspection.ts';
 export { fromReading, inOrder } from './inspection.ts';
+export { checkFirewall, firewallPart, TABLE as FIREWALL_TABLE } from './gateway-firewall.ts';
+export { heading, isAddress, isCovered, isExempt, isWithin } from './isolation.ts';
+export type {
+  Exemption,
+  Isolation,
+  IsolationCheck,
+  IsolationPart,
+  IsolationPlace,
+  IsolationPlan,
+  LogonsSeen,
+  Lookout,
+} from './isolation.ts';
 export type { ApiKeyIssuer, DependantPlaces } from './placing-credentials.ts';
 export type { Credential, Target } from './target.ts';
 export type { SshTrust, TemporaryAccounts, TrustLook, WantedTrust } from './timed-access.ts';
@@ -303,6 +316,8 @@ export interface Connector {
   readonly sshTrust?: SshTrust;
   /** For kinds where an account can be made that is there only for a time. */
   readonly temporary?: TemporaryAccounts;
+  /** For kinds that can be closed to everybody but the gateways. */
+  readonly isolation?: Isolation;
 }
 
 /**
@@ -350,6 +365,8 @@ export interface Targets {
   ): Promise<T>;
   /** How rows of people are read on a kind; undefined where they are not. Absent where nothing is known of kinds. */
   rowsOf?(kind: string): Pick<RowReader, 'place' | 'usual'> | undefined;
+  /** How systems of a kind are closed to everybody but the gateways; undefined where they are not. Absent where nothing is known of kinds. */
+  isolationOf?(kind: string): Pick<Isolation, 'parts'> | undefined;
   /**
    * What is wrong with settings of a kind, by the JSON Pointer of its place; nothing for kinds no connector has.
    * Absent where nothing is known of kinds.

@@ -2517,6 +2517,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List systems that only the gateways are to reach, with what was proved and since when nobody could look */
+        get: operations["isolation.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items/{id}": {
         parameters: {
             query?: never;
@@ -6582,6 +6599,44 @@ export interface paths {
          * @description What comes of it is in the state: `asked`, then `certified` or `failed` with the problem. It is renewed by itself.
          */
         post: operations["sshCa.certifyHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{systemId}/isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a system is to be told so that only the gateways reach it, what was proved, and whether log-ons are looked for */
+        get: operations["isolation.show"];
+        /**
+         * Say who may reach a system, and have log-ons past Reeve told from now on
+         * @description What is not named stays as it was. Nothing is changed on the system: isolation.show says what to put there.
+         */
+        put: operations["isolation.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{systemId}/isolation/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove that only the gateways reach a system, by what it says of itself and by what was tried from elsewhere */
+        post: operations["isolation.prove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -14859,7 +14914,7 @@ export interface operations {
                             accountId: string | null;
                             kind: string;
                             /** @enum {string} */
-                            source: "reading" | "look" | "keys";
+                            source: "reading" | "look" | "keys" | "lookout";
                             /** @enum {string} */
                             severity: "critical" | "high" | "medium" | "low";
                             power: boolean;
@@ -14917,7 +14972,7 @@ export interface operations {
                         accountId: string | null;
                         kind: string;
                         /** @enum {string} */
-                        source: "reading" | "look" | "keys";
+                        source: "reading" | "look" | "keys" | "lookout";
                         /** @enum {string} */
                         severity: "critical" | "high" | "medium" | "low";
                         power: boolean;
@@ -17199,6 +17254,45 @@ export interface operations {
                             /** @enum {string} */
                             what: "reports" | "owned" | "entitlements" | "roles" | "systems";
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "isolation.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            systemId: string;
+                            systemName: string;
+                            kind: string;
+                            state: ("proved" | "failed" | "unknown" | "asked") | null;
+                            proofAt: string | null;
+                            provedAt: string | null;
+                            lookedAt: string | null;
+                            blindSince: string | null;
+                            past: number;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -33074,6 +33168,216 @@ export interface operations {
                         validTo: string | null;
                         provedAt: string | null;
                         knownHosts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "isolation.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        kind: string;
+                        host: string;
+                        port: number;
+                        isSet: boolean;
+                        gateways: string[];
+                        gatewaysSaid: string[];
+                        exemptions: string[];
+                        everySeconds: number;
+                        parts: {
+                            /** @enum {string} */
+                            name: "sshd" | "nftables" | "pg_hba" | "accounts" | "keys";
+                            file: string | null;
+                            text: string;
+                            apply: string[];
+                            remove: string[];
+                        }[];
+                        proof: {
+                            state: ("proved" | "failed" | "unknown" | "asked") | null;
+                            at: string | null;
+                            provedAt: string | null;
+                            checks: {
+                                name: string;
+                                /** @enum {string} */
+                                outcome: "passed" | "failed" | "unknown";
+                                evidence: string;
+                            }[];
+                        };
+                        lookout: {
+                            lookedAt: string | null;
+                            blindSince: string | null;
+                            problem: string | null;
+                            leftOut: string[];
+                        };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "isolation.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description addresses or networks that gateways and workers come from, as the system sees them; none: the known ones */
+                    gateways?: string[];
+                    /** @description who may log on without Reeve: account@192.0.2.7, *@192.0.2.0/28 for monitoring, account@local */
+                    exemptions?: string[];
+                    /** @description how often log-ons are looked for; 0: never */
+                    everySeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        kind: string;
+                        host: string;
+                        port: number;
+                        isSet: boolean;
+                        gateways: string[];
+                        gatewaysSaid: string[];
+                        exemptions: string[];
+                        everySeconds: number;
+                        parts: {
+                            /** @enum {string} */
+                            name: "sshd" | "nftables" | "pg_hba" | "accounts" | "keys";
+                            file: string | null;
+                            text: string;
+                            apply: string[];
+                            remove: string[];
+                        }[];
+                        proof: {
+                            state: ("proved" | "failed" | "unknown" | "asked") | null;
+                            at: string | null;
+                            provedAt: string | null;
+                            checks: {
+                                name: string;
+                                /** @enum {string} */
+                                outcome: "passed" | "failed" | "unknown";
+                                evidence: string;
+                            }[];
+                        };
+                        lookout: {
+                            lookedAt: string | null;
+                            blindSince: string | null;
+                            problem: string | null;
+                            leftOut: string[];
+                        };
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "isolation.prove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                systemId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description what came of reaching it directly, from where you are */
+                    tried?: {
+                        /** @description the address it was tried from */
+                        from: string;
+                        reached: boolean;
+                        said: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        systemId: string;
+                        systemName: string;
+                        kind: string;
+                        host: string;
+                        port: number;
+                        isSet: boolean;
+                        gateways: string[];
+                        gatewaysSaid: string[];
+                        exemptions: string[];
+                        everySeconds: number;
+                        parts: {
+                            /** @enum {string} */
+                            name: "sshd" | "nftables" | "pg_hba" | "accounts" | "keys";
+                            file: string | null;
+                            text: string;
+                            apply: string[];
+                            remove: string[];
+                        }[];
+                        proof: {
+                            state: ("proved" | "failed" | "unknown" | "asked") | null;
+                            at: string | null;
+                            provedAt: string | null;
+                            checks: {
+                                name: string;
+                                /** @enum {string} */
+                                outcome: "passed" | "failed" | "unknown";
+                                evidence: string;
+                            }[];
+                        };
+                        lookout: {
+                            lookedAt: string | null;
+                            blindSince: string | null;
+                            problem: string | null;
+                            leftOut: string[];
+                        };
                     };
                 };
             };

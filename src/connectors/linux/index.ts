@@ -5,6 +5,7 @@ import { hostState, userNamed, type HostState } from './read/host-state.ts';
 import { samePasswordScript } from './change/account-scripts.ts';
 import { checkNames } from './change/names.ts';
 import { inspectHost } from './inspect/index.ts';
+import { isolationOver } from './isolation/index.ts';
 import type { Plan } from './change/plan.ts';
 import { planChange } from './change/plan-change.ts';
 import { linuxDependants } from './dependants/keep-dependants.ts';
@@ -90,6 +91,11 @@ export const linuxConnector: Connector = {
     (target, act) => withSession(target, (session, settings) => act(session, rootBy(target, settings))),
     (target, key, certificate) => showsCertificate(addressOf(target, settingsOf(target)), key, certificate),
   ),
+  isolation: isolationOver(async (target) => {
+    const settings = settingsOf(target);
+    const session = await openSession(addressOf(target, settings), target.credential, target.pinned);
+    return { session, options: rootBy(target, settings) };
+  }),
 };
 
 const accountIn = (state: HostState, account: string): AccountLook => {

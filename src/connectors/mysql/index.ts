@@ -6,6 +6,7 @@ import { checkChange, planChange, type Plan } from './change/plan-change.ts';
 import { proveLogin } from './change/prove-login.ts';
 import { mysqlDependants } from './dependants.ts';
 import { inspectServer } from './inspect/index.ts';
+import { isolationOver } from './isolation.ts';
 import { parseAccount, type Who } from './names.ts';
 import { takeFingerprint } from './read/fingerprint.ts';
 import { grantTables } from './read/grant-tables.ts';
@@ -119,6 +120,7 @@ export const mysqlConnector: Connector = {
   temporary: temporaryOver((target, work) =>
     withSession(target, (session, settings) => work(session, (change) => applyOn(session, settings, change))),
   ),
+  isolation: isolationOver((target) => openSession(loginOf(target))),
 };
 
 const addressOf = (target: Target, settings: MysqlSettings): Login['address'] => ({

@@ -8,6 +8,7 @@ import { readCluster } from './cluster-state.ts';
 import { postgresDependants } from './dependants.ts';
 import { dial } from './dial.ts';
 import { inspectCluster } from './inspect/index.ts';
+import { isolation } from './isolation/index.ts';
 import { checkNames } from './plan-change.ts';
 import { rows } from './read-rows.ts';
 import { postgresSettings } from './settings.ts';
@@ -66,4 +67,5 @@ export const postgresConnector: Connector = {
   inspect: inspectCluster,
   dependants: postgresDependants,
   temporary,
+  isolation,
 };

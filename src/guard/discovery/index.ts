@@ -16,6 +16,9 @@ import { readSystem } from './runs/read-whole.ts';
 import { tick } from './schedule/tick.ts';
 import { runSweep, SWEEP } from './sweep/run-sweep.ts';
 
+export { keepOutside } from './outside/keep-outside.ts';
+export { settleFindings, tellFinding } from './queue/tell-finding.ts';
+
 /** Systems read at a time, over all nodes, where the configuration does not say; and systems looked at in one process. */
 const AT_ONCE = 2;
 

@@ -28,6 +28,7 @@ export function createTargets(parts: {
 }): Targets {
   return {
     rowsOf: (kind) => parts.connectors.get(kind)?.rows,
+    isolationOf: (kind) => parts.connectors.get(kind)?.isolation,
     wrongSettings: (kind, settings) => {
       const issues = parts.connectors.get(kind)?.settings.safeParse(settings).error?.issues ?? [];
       return issues.map(({ path, message }) => ({ pointer: ['', ...path.map(String)].join('/'), detail: message }));

@@ -1,4 +1,5 @@
 import { EMERGENCY_TEMPLATES } from './emergency-templates.ts';
+import { ISOLATION_TEMPLATES } from './isolation-templates.ts';
 
 /** What a text fills in, by name. */
 export type Facts = Readonly<Record<string, string>>;
@@ -349,6 +350,7 @@ export const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template
     },
   ],
   ...EMERGENCY_TEMPLATES,
+  ...ISOLATION_TEMPLATES,
   [
     'mover.review',
     {

@@ -155,7 +155,15 @@ export const FindingsPage = () => {
                 </span>,
               ],
               ['Kind', <Tag key="kind">{row.kind.replaceAll('_', ' ')}</Tag>],
-              ['Found by', { reading: 'a reading', look: 'a closer look', keys: 'keys of SSH' }[row.source]],
+              [
+                'Found by',
+                {
+                  reading: 'a reading',
+                  look: 'a closer look',
+                  keys: 'keys of SSH',
+                  lookout: 'its log-ons, or a proof',
+                }[row.source],
+              ],
               ['Owner', row.ownerName ?? 'nobody answers for it'],
               ['State', state(row)],
               ['Accepted because', row.acceptedBecause ?? undefined],

@@ -10,12 +10,16 @@ import { Copyable } from '../../ui/show/copyable.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { DescriptionTab } from './description-tab.tsx';
+import { IsolationTab } from './isolation-tab.tsx';
 import { SshTermsTab } from './ssh-terms-tab.tsx';
 import { StatementRulesTab } from './statement-rules-tab.tsx';
 import { LockButton, LockedNote } from '../locks/locked-note.tsx';
 import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from './system-tabs.tsx';
 
 const route = getRouteApi('/shell/systems/$id');
+
+/** Kinds that can be closed to everybody but the gateways. */
+const ISOLATED: readonly string[] = ['linux', 'postgres', 'mysql'];
 
 /** One system: how it is read, where it differs from what was granted, what is written to it, and how old its credentials are. */
 export const SystemPage = () => {
@@ -68,6 +72,9 @@ export const SystemPage = () => {
           {['postgres', 'mysql'].includes(data.kind) && can(me, 'statement_rules.read') ? (
             <Tabs.Tab value="statements">Statement rules</Tabs.Tab>
           ) : null}
+          {ISOLATED.includes(data.kind) && can(me, 'isolation.read') ? (
+            <Tabs.Tab value="isolation">Isolation</Tabs.Tab>
+          ) : null}
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
@@ -94,6 +101,9 @@ export const SystemPage = () => {
           </Tabs.Panel>
           <Tabs.Panel value="statements">
             <StatementRulesTab id={id} systemName={data.name} />
+          </Tabs.Panel>
+          <Tabs.Panel value="isolation">
+            <IsolationTab id={id} systemName={data.name} />
           </Tabs.Panel>
           <Tabs.Panel value="facts">
             <Facts

@@ -87,7 +87,7 @@ printf '%s\\n' "$LIST" | head -n ${files} | tr '\\n' '\\0' | G ${seconds} xargs 
 done || :`;
 
 /** The log-ons the host recorded, newest last. */
-const logons = `S accepted; for f in /var/log/auth.log.1 /var/log/auth.log /var/log/secure /var/log/sshd.log; do [ -f "$f" ] && tail -c 2000000 "$f" | grep -aE 'Accepted [a-z-]+(/[a-z]+)? for ' | tail -n 2000 | sed "s|^|$(stat -c %Y "$f") |"; done || :
+const logons = `S offset; date +%z; S accepted; for f in /var/log/auth.log.1 /var/log/auth.log /var/log/secure /var/log/sshd.log; do [ -f "$f" ] && tail -c 2000000 "$f" | grep -aE 'Accepted [a-z-]+(/[a-z]+)? for ' | tail -n 2000 | sed "s|^|$(stat -c %Y "$f") |"; done || :
 if has journalctl; then G 10 journalctl -q -o short-iso --since -14d -t sshd --grep 'Accepted ' 2>/dev/null | tail -n 2000 | sed 's/^/journal /' || :; fi
 S wtmp; last -w -i --time-format iso -n 5000 2>/dev/null || :`;
 

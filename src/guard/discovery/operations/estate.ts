@@ -154,7 +154,7 @@ export const estateOperations = [
         how: string;
       }>(sql`
         select o.id, o.system_id, s.name as system_name, o.account_name, o.at, o.from_address, o.how from outside_logon o join system s on s.id = o.system_id
-         where (${input.systemId ?? null}::uuid is null or o.system_id = ${input.systemId ?? null}) and (${after}::uuid is null or o.id < ${after})
+         where not o.exempt and (${input.systemId ?? null}::uuid is null or o.system_id = ${input.systemId ?? null}) and (${after}::uuid is null or o.id < ${after})
          order by o.id desc limit ${input.limit + 1}`);
       return page(rows, input.limit, (row) => [row.id]);
     },

@@ -15,7 +15,7 @@ const findingOut = z.object({
   accountId: z.uuid().nullable(),
   kind: z.string(),
   /** What told it: a reading, a closer look, or what follows from keys of SSH. */
-  source: z.enum(['reading', 'look', 'keys']),
+  source: z.enum(['reading', 'look', 'keys', 'lookout']),
   severity: z.enum(severities),
   /** True where it gives power; false where it makes power, or an account, easy to take. */
   power: z.boolean(),

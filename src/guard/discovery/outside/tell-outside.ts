@@ -10,7 +10,8 @@ const APART_SECONDS = 120;
 
 /**
  * Tells log-ons to privileged accounts, as the target recorded them, that no session of Reeve and no rotation explains.
- * The account Reeve itself works with is left out. Each is told once.
+ * The account Reeve itself works with is left out. Each is told once. Of an isolated system log-ons are told as they
+ * happen, by what is known of it there.
  */
 export async function tellOutside(
   ctx: Ctx,
@@ -24,6 +25,10 @@ export async function tellOutside(
 ): Promise<void> {
   const logons = input.logons.filter(({ account }) => account !== input.management);
   if (logons.length === 0) return;
+  const isolated = await ctx.tx.maybe(
+    sql`select system_id from isolation where system_id = ${input.systemId} and every_seconds > 0`,
+  );
+  if (isolated !== undefined) return;
   const rows = sql.json(logons.map((logon) => ({ id: newId(ctx.now.getTime()), ...logon })));
   const near = sql`make_interval(secs => ${APART_SECONDS})`;
   const told = await ctx.tx.many<{ accountName: string; at: Date; how: string }>(sql`

@@ -5,6 +5,7 @@ import { addCertificates } from './certificates.ts';
 import { addCompletion } from './completion.ts';
 import { addHostCertificates } from './host-certificates.ts';
 import { addImports } from './imports.ts';
+import { addIsolate } from './isolate.ts';
 import { addDatabase } from './database.ts';
 import { addLease } from './lease.ts';
 import { addPlay } from './play.ts';
@@ -21,6 +22,7 @@ export const ownCommands: readonly ((program: Command) => void)[] = [
   addSshConfig,
   addCertificates,
   addHostCertificates,
+  addIsolate,
   addLease,
   addImports,
   addWorkloads,

@@ -9,6 +9,11 @@ export interface SystemWork {
   readonly problem: string | null;
 }
 
+interface SystemsPage {
+  readonly items: readonly { readonly id: string; readonly name: string }[];
+  readonly nextCursor: string | null;
+}
+
 const LONGEST_WAIT_MS = 180_000;
 
 /** Waits until what was asked of a system has come to something. */
@@ -35,11 +40,13 @@ export async function untilSettled<T extends Pick<SystemWork, 'state' | 'systemN
 /** A system by its name, or its id as it is. */
 export async function systemId(to: Connection, system: string): Promise<string> {
   if (/^[0-9a-f-]{36}$/u.test(system)) return system;
-  const found = (await call(to, 'GET', `/v1/systems?search=${encodeURIComponent(system)}&limit=200`)) as {
-    items: { id: string; name: string }[];
-  };
-  const one = found.items.find(({ name }) => name === system);
-  if (one !== undefined) return one.id;
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page = (await call(to, 'GET', `/v1/systems?limit=200${from}`)) as SystemsPage;
+    const one = page.items.find(({ name }) => name === system);
+    if (one !== undefined) return one.id;
+    cursor = page.nextCursor;
+  }
   throw new AppError({
     code: 'system.not_found',
     status: 404,
