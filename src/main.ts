@@ -23,7 +23,7 @@ import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { redeemPassword } from '#guard/gateway-passwords/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
-import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
+import { announceGateway, sessionCertificates, type GatewayPlace } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
@@ -32,10 +32,12 @@ import { startFollowing } from '#platform/webhooks/index.ts';
 import { openCertificateDoor } from '#platform/workloads/index.ts';
 import { startSequencer } from '#spine/audit/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
+import { mountBrowser } from '#surfaces/browser/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { serveWorkloads } from '#surfaces/workloads/index.ts';
+import { browserParts } from './browser-parts.ts';
 import { modules } from './modules.ts';
 import { readGatewayTls, type GatewayTls } from './read-gateway-tls.ts';
 
@@ -126,6 +128,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   running.add('sequencer', () => sequencer.stop());
 
   const roles = new Set(config.roles);
+  let ownGateway: GatewayPlace | undefined;
   if (roles.has('worker')) {
     const worker = await startWorker({
       url,
@@ -161,6 +164,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       gatewayPorts(edges),
     );
     running.add('ssh gateway', () => gateway.stop(config.stopSeconds * 1000));
+    ownGateway = { ...gateway, address: nearAddress(gateway.address.address), port: gateway.address.port };
     await spine.operator
       .jobCtx('gateway')
       .act({ action: 'ssh_gateway.announce' }, (ctx, permit) =>
@@ -202,6 +206,19 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
           authenticate: createClientAuthenticator(db, clock),
           publicUrl: config.publicUrl,
         })(app);
+        mountBrowser(
+          browserParts({
+            db,
+            clock,
+            keys,
+            operator: spine.operator,
+            log,
+            publicUrl: config.publicUrl,
+            authenticate,
+            ownGateway,
+            mostFileBytes: config.browserFileMib * 1024 * 1024,
+          }),
+        )(app);
         await mountKv({ kv: openKv({ keys, db, operator: spine.operator }), log, authenticate })(app);
       },
       answerUnread: (app, raw, socket) => answerList(app, raw, socket, `${MOUNT}/metadata/`),
@@ -248,6 +265,9 @@ function reachedAt(config: Config, listensOn: number): { readonly address: strin
   const port = config.sshPublic === 'none' || said.port === '' ? listensOn : Number(said.port);
   return { address: said.hostname.replace(/^\[|\]$/gu, ''), port };
 }
+
+/** How a gateway of this very process is reached, wherever it listens. */
+const nearAddress = (listensOn: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[listensOn] ?? listensOn;
 
 /** Key and certificate of gateways that speak TLS, made at the first start and kept, since people verify it. */
 async function gatewayTls(config: Config): Promise<GatewayTls> {

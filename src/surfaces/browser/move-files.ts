@@ -1,0 +1,73 @@
+import type { Readable, Writable } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { tell } from './messages.ts';
+
+/** How far a download may be ahead of what the browser has taken. */
+const AHEAD = 1024 * 1024;
+/** How far an upload may be ahead of what the target has taken: the console stops well before. */
+const MOST_WAITING = 4 * 1024 * 1024;
+
+/** A file on its way, one at a time. */
+export interface Moving {
+  readonly id: number;
+  /** Takes a piece of an upload. */
+  readonly piece: (data: Buffer) => void;
+  /** The browser has so many bytes of a download. */
+  readonly shown: (bytes: number) => void;
+  readonly stop: () => void;
+  /** Resolves with the bytes moved; rejects with what went wrong. */
+  readonly over: Promise<number>;
+}
+
+const nothing = (): void => undefined;
+const stopped = (): Error => new Error('it was stopped');
+
+/** Sends a file of the target to the browser, no faster than that takes it; `most` bytes, whatever its size was said to be. */
+export function sendToBrowser(ws: WebSocket, content: Readable, id: number, most: number): Moving {
+  let sent = 0;
+  let shown = 0;
+  const over = new Promise<number>((done, fail) => {
+    content.on('data', (chunk: Buffer) => {
+      sent += chunk.length;
+      if (sent > most) return void content.destroy(new Error('it grew beyond what may be moved by a browser'));
+      if (ws.readyState === ws.OPEN) ws.send(chunk, { binary: true });
+      if (sent - shown > AHEAD) content.pause();
+    });
+    content.once('end', () => done(sent));
+    content.once('error', fail);
+    content.once('close', () => fail(new Error('the connection was lost')));
+  });
+  return {
+    id,
+    over,
+    piece: nothing,
+    shown: (bytes) => {
+      shown = bytes;
+      if (sent - shown <= AHEAD / 2) content.resume();
+    },
+    stop: () => void content.destroy(stopped()),
+  };
+}
+
+/** Takes a file of so many bytes from the browser to the target, and says how far that is. */
+export function takeFromBrowser(ws: WebSocket, content: Writable, id: number, size: number): Moving {
+  let got = 0;
+  let taken = 0;
+  const over = new Promise<number>((done, fail) => {
+    content.once('error', fail);
+    content.once('close', () => (taken === size ? done(size) : fail(new Error('the connection was lost'))));
+  });
+  const piece = (data: Buffer): void => {
+    got += data.length;
+    if (got > size) return void content.destroy(new Error('more came than was said'));
+    if (got - taken > MOST_WAITING) return void content.destroy(new Error('more came than is taken'));
+    content.write(data, (error) => {
+      if (error != null) return;
+      taken += data.length;
+      tell(ws, { id, taken });
+      if (taken === size) content.end();
+    });
+  };
+  if (size === 0) content.end();
+  return { id, over, piece, shown: nothing, stop: () => void content.destroy(stopped()) };
+}

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from '#kit/db/index.ts';
+import { until } from '#kit/testing/index.ts';
+import { startHosts, type LabHosts } from '#lab/index.ts';
+import { openFromBrowser, openSocket, type BrowserSocket } from '../../harness/browser-socket.ts';
+import { openAccount, type OpenAccount } from '../../harness/open-account.ts';
+import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
+
+/** Who tries to use a browser's way in without being the browser that asked, or after its time. */
+let house: PeopledHouse;
+let hosts: LabHosts;
+let lena: Caller;
+let mara: Caller;
+let account: OpenAccount;
+
+beforeAll(async () => {
+  [house, hosts] = await Promise.all([peopledHouse({ browsers: true }), startHosts({ names: ['web1'] })]);
+  const web1 = hosts.get('web1');
+  // the gateway looks at certificates by the machine's clock
+  house.clock.set(new Date());
+  lena = await house.person('lena');
+  mara = await house.person('mara');
+  account = await openAccount(house, {
+    system: 'web1',
+    host: web1.host,
+    port: web1.port,
+    hostKeyFingerprint: web1.hostKeyFingerprint,
+    account: web1.management.username,
+    privateKey: web1.management.privateKey,
+    holder: lena.id,
+  });
+}, 60_000);
+afterAll(async () => {
+  await house?.close();
+  await hosts?.stop();
+});
+
+const name = (): string => hosts.get('web1').management.username;
+const ask = async (who = lena, kind = 'terminal'): Promise<string> => {
+  const asked = await who.call('POST', '/v1/browser-sessions', { account: name(), system: 'web1', kind });
+  expect([asked.status, asked.body['key']]).toEqual([200, expect.stringMatching(/^rvb_/)]);
+  return String(asked.body['key']);
+};
+const show = async (who: Pick<Caller, 'cookie'>, first: object): Promise<BrowserSocket> => {
+  const it = openSocket(house, who);
+  await new Promise<void>((open) => it.ws.once('open', () => open()));
+  it.tell(first);
+  return it;
+};
+const withKey = (who: Pick<Caller, 'cookie'>, key: string, kind = 'terminal'): Promise<BrowserSocket> =>
+  show(who, { kind, key, ...(kind === 'terminal' ? { cols: 80, rows: 24 } : {}) });
+const sessions = async (): Promise<number> =>
+  (await house.db.one<{ n: number }>(sql`select count(*)::int as n from session`)).n;
+const misused = async (): Promise<string[]> =>
+  (
+    await house.db.many<{ how: string }>(
+      sql`select data->>'how' as how from audit_event where type = 'browser_session.misused' order by at, id`,
+    )
+  ).map(({ how }) => how);
+
+test.each([
+  ['a page of another origin', 403, { origin: 'https://evil.example' }],
+  ['a page of another port', 403, { origin: 'http://localhost:1' }],
+  ['a page without an origin', 403, { origin: 'null' }],
+  ['another path', 404, { path: '/v1/browser-sessions/connect?key=x' }],
+])('%s is not let in', async (_what, status, how) => {
+  const it = openSocket(house, lena, how);
+  await it.closed();
+  expect(it.refused()).toBe(status);
+});
+
+test('nobody is let in without a sign-in, with two cookies, or with a token in place of one', async () => {
+  for (const [cookie, headers] of [
+    ['', {}],
+    ['rvs_nothing', {}],
+    ['', { cookie: `reeve_session=${lena.cookie}; reeve_session=${mara.cookie}` }],
+    ['', { authorization: `Bearer ${lena.cookie}` }],
+  ] as const) {
+    const it = openSocket(house, { cookie }, { headers });
+    await it.closed();
+    expect(it.refused()).toBe(401);
+  }
+  const token = await house.perform<{ token: string }>(
+    'tokens.create',
+    { name: 't', scopes: ['*'], endsAt: new Date(Date.now() + 3_600_000).toISOString() },
+    lena.id,
+  );
+  const asked = await house.stranger.call(
+    'POST',
+    '/v1/browser-sessions',
+    { account: name(), system: 'web1' },
+    { headers: { authorization: `Bearer ${token.token}` } },
+  );
+  expect([asked.status, asked.body['code']]).toEqual([403, 'browser_session.needs_the_console']);
+});
+
+test('a key opens nothing for another person, another sign-in, another purpose or a second time; each is on the record', async () => {
+  const before = await sessions();
+  for (const [who, kind, how] of [
+    [mara, 'terminal', 'by another person'],
+    [await house.signIn(lena.id, 'lena'), 'terminal', 'by another sign-in'],
+    [lena, 'files', 'for something else'],
+  ] as const) {
+    const key = await ask();
+    const it = await withKey(who, key, kind);
+    expect((await it.closed()).because).toContain('good for nothing');
+    // who has it in the wrong hands has ended it for the right ones
+    expect((await (await withKey(lena, key)).closed()).because).toContain('good for nothing');
+    expect((await misused()).slice(-2)).toEqual([how, 'it was ended']);
+  }
+  expect(await sessions()).toBe(before);
+  const key = await ask();
+  const first = await withKey(lena, key);
+  await first.hears('session');
+  expect((await (await withKey(lena, key)).closed()).because).toContain('good for nothing');
+  expect((await misused()).at(-1)).toBe('a second time');
+  const late = await ask();
+  house.clock.set(new Date(Date.now() + 61_000));
+  expect((await (await withKey(lena, late)).closed()).because).toContain('good for nothing');
+  expect((await misused()).at(-1)).toBe('after its end');
+  house.clock.set(new Date());
+  first.ws.close();
+  expect(await sessions()).toBe(before + 1);
+});
+
+test('shown twice at the same instant, a key opens one session', async () => {
+  const before = await sessions();
+  const key = await ask();
+  const both = await Promise.all([withKey(lena, key), withKey(lena, key)]);
+  await until(() => both.some((it) => it.closedAt() !== undefined), { timeoutMs: 5_000, what: 'one to be refused' });
+  const open = both.filter((it) => it.closedAt() === undefined);
+  expect(open).toHaveLength(1);
+  await open[0]?.hears('session');
+  expect(await sessions()).toBe(before + 1);
+  open[0]?.ws.close();
+});
+
+test('who has no access gets no key, and hears the same of what is there and what is not', async () => {
+  for (const [who, body] of [
+    [mara, { account: name(), system: 'web1' }],
+    [lena, { account: 'nobody', system: 'web1' }],
+    [lena, { account: name(), system: 'nowhere' }],
+  ] as const) {
+    const asked = await who.call('POST', '/v1/browser-sessions', body);
+    expect([asked.status, asked.body['code']]).toEqual([403, 'browser_session.no_grant']);
+  }
+});
+
+test('what is no message ends the connection: before the key, in its place, and afterwards', async () => {
+  for (const first of [
+    {},
+    { kind: 'terminal', key: 'x' },
+    { kind: 'shell', key: 'x', cols: 80, rows: 24 },
+    { kind: 'terminal', key: 'x', cols: 0, rows: 1e9 },
+  ]) {
+    const it = await show(lena, first);
+    expect((await it.closed()).code).toBe(1008);
+  }
+  const binary = openSocket(house, lena);
+  await new Promise<void>((open) => binary.ws.once('open', () => open()));
+  binary.type('whoami\n');
+  expect((await binary.closed()).code).toBe(1008);
+  const it = await openFromBrowser(house, lena, name(), 'web1');
+  await it.hears('opened');
+  it.tell({ resize: { cols: 99_999, rows: 1 } });
+  expect((await it.closed()).code).toBe(1008);
+  const ahead = await openFromBrowser(house, lena, name(), 'web1');
+  await ahead.hears('opened');
+  ahead.tell({ shown: 1e12 });
+  expect((await ahead.closed()).code).toBe(1008);
+});
+
+test('an open terminal closes within a second of the end of its grant, and the sign-in that ends closes what it opened', async () => {
+  const other = await house.signIn(lena.id, 'lena');
+  const [one, two] = await Promise.all([lena, other].map((who) => openFromBrowser(house, who, name(), 'web1')));
+  await Promise.all([one?.hears('session'), two?.hears('session')]);
+  const signedOut = await other.call('POST', '/v1/signin/out', {});
+  expect(signedOut.status).toBe(200);
+  expect((await two?.closed())?.because).toBe('Reeve: your sign-in ended');
+  expect(one?.closedAt()).toBeUndefined();
+  const boss = await house.person('boss', {}, ['administrator']);
+  house.clock.set(new Date());
+  await house.perform('grants.end', { id: account.grantId, because: 'moved team' }, boss.id);
+  const asked = performance.now();
+  await house.settle(30_000);
+  expect((await one?.closed())?.because).toContain('access ended');
+  expect((one?.closedAt() ?? 0) - asked).toBeLessThan(1_000);
+  const again = await lena.call('POST', '/v1/browser-sessions', { account: name(), system: 'web1' });
+  expect(again.body['code']).toBe('browser_session.no_grant');
+});
