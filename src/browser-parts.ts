@@ -27,7 +27,7 @@ export const browserParts = (by: {
   publicUrl: by.publicUrl,
   authenticate: by.authenticate,
   signinHolds: (id) => signinHolds(by.db, id, by.clock.now()),
-  begin: (asker, shown) => beginBrowserSession(by, asker, shown),
+  begin: (asker, key) => beginBrowserSession(by, asker, key),
   come: async ({ loginName, privateKey, certificate }) => {
     const { address, port, hostKey } = by.ownGateway ?? (await nearestGateway(by.db));
     return await comeAsClient({ host: address, port, hostKey, loginName, privateKey, certificate });

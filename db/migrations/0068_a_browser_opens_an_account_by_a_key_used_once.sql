@@ -6,7 +6,6 @@ create table browser_session (
   signin_id uuid not null,
   account_id uuid not null,
   system_id uuid not null,
-  kind text not null,
   key_hash bytea not null,
   address text not null,
   asked_at timestamptz not null,
@@ -21,7 +20,6 @@ create table browser_session (
   constraint browser_session_is_on_a_system foreign key (system_id) references system (id),
   constraint browser_session_came_by_a_certificate foreign key (certificate_id) references ssh_certificate (id),
   constraint browser_session_key_is_one unique (key_hash),
-  constraint browser_session_kind_is_known check (kind in ('terminal', 'files')),
   constraint browser_session_key_is_used_within_a_minute check (ends_at > asked_at and ends_at <= asked_at + interval '1 minute'),
   constraint browser_session_is_used_or_ended_unused check (used_at is null or ended_because is null)
 );

@@ -7,8 +7,8 @@ export interface BrowserSocket {
   readonly ws: WebSocket;
   /** What a terminal showed so far. */
   shown(): string;
-  /** Whole bytes of the binary messages so far. */
-  bytes(): Buffer;
+  /** What came of files so far. */
+  file(): Buffer;
   /** What was said beside it. */
   readonly said: Record<string, unknown>[];
   /** Status of the answer, where it was no WebSocket. */
@@ -38,11 +38,18 @@ export function openSocket(
     },
   });
   const pieces: Buffer[] = [];
+  const file: Buffer[] = [];
+  let fileBytes = 0;
   const said: Record<string, unknown>[] = [];
   let total = 0;
   let status: number | undefined;
   let at: number | undefined;
   let code = 0;
+  const taken = (chunk: Buffer): void => {
+    file.push(chunk);
+    fileBytes += chunk.length;
+    ws.send(JSON.stringify({ files: { shown: fileBytes } }));
+  };
   ws.on('unexpected-response', (_request, response) => {
     status = response.statusCode;
     response.resume();
@@ -51,8 +58,10 @@ export function openSocket(
   ws.on('error', () => undefined);
   ws.on('message', (data: Buffer, binary) => {
     if (!binary) return void said.push(JSON.parse(data.toString()) as Record<string, unknown>);
-    pieces.push(data);
-    total += data.length;
+    const chunk = data.subarray(1);
+    if (data[0] === 1) return void taken(chunk);
+    pieces.push(chunk);
+    total += chunk.length;
     ws.send(JSON.stringify({ shown: total }));
   });
   ws.on('close', (with_) => {
@@ -66,10 +75,10 @@ export function openSocket(
     ws,
     said,
     shown,
-    bytes: () => Buffer.concat(pieces),
+    file: () => Buffer.concat(file),
     refused: () => status,
     closedAt: () => at,
-    type: (words) => ws.send(Buffer.from(words), { binary: true }),
+    type: (words) => ws.send(Buffer.concat([Buffer.of(0), Buffer.from(words)]), { binary: true }),
     tell: (message) => ws.send(JSON.stringify(message)),
     hears: async (name) => {
       await until(() => one(name) !== undefined || at !== undefined, {
@@ -98,15 +107,14 @@ export async function openFromBrowser(
   who: Caller,
   account: string,
   system: string,
-  kind: 'terminal' | 'files' = 'terminal',
 ): Promise<BrowserSocket> {
-  const asked = await who.call('POST', '/v1/browser-sessions', { account, system, kind });
+  const asked = await who.call('POST', '/v1/browser-sessions', { account, system });
   if (asked.status !== 200) throw new Error(`${asked.status} ${asked.text}`);
   const it = openSocket(house, who);
   await new Promise<void>((open, fail) => {
     it.ws.once('open', open);
     it.ws.once('error', fail);
   });
-  it.tell({ kind, key: asked.body['key'], ...(kind === 'terminal' ? { cols: 100, rows: 30 } : {}) });
+  it.tell({ key: asked.body['key'], cols: 100, rows: 30 });
   return it;
 }

@@ -7,14 +7,13 @@ import { findAccount, getSystem } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { justifyingGrants } from '#guard/sessions/index.ts';
 import { browserSessionAsked } from './events.ts';
-import { facts, KEY_LASTS_MS, type BrowserSessionKind } from './model.ts';
+import { facts, KEY_LASTS_MS } from './model.ts';
 
 /** What somebody wants to open from their browser. */
 export interface BrowserSessionWanted {
   /** Id or name. */
   readonly system: string;
   readonly account: string;
-  readonly kind: BrowserSessionKind;
 }
 
 /**
@@ -58,13 +57,13 @@ export async function askBrowserSession(
   const endsAt = new Date(ctx.now.getTime() + KEY_LASTS_MS);
   const address = ctx.origin.address ?? '';
   await ctx.tx.run(sql`
-    insert into browser_session (id, identity_id, signin_id, account_id, system_id, kind, key_hash, address, asked_at, ends_at)
-    values (${id}, ${identityId}, ${signinId}, ${account.id}, ${system.id}, ${wanted.kind}, ${hashToken(key)}, ${address},
+    insert into browser_session (id, identity_id, signin_id, account_id, system_id, key_hash, address, asked_at, ends_at)
+    values (${id}, ${identityId}, ${signinId}, ${account.id}, ${system.id}, ${hashToken(key)}, ${address},
             ${ctx.now}, ${endsAt})`);
   await ctx.record(permit, {
     event: browserSessionAsked,
     subject: identityId,
-    data: { ...facts({ id, accountId: account.id, systemId: system.id, kind: wanted.kind }), address },
+    data: { ...facts({ id, accountId: account.id, systemId: system.id }), address },
   });
   return { id, key, endsAt };
 }

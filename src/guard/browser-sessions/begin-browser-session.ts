@@ -4,7 +4,7 @@ import { newKeyPair } from '#kit/ssh-certificates/index.ts';
 import type { Asker, Operator } from '#spine/operations/index.ts';
 import { issueGatewayCertificate } from '#guard/ssh-ca/index.ts';
 import { browserSessionBegun, browserSessionMisused } from './events.ts';
-import { facts, unfit, type BrowserSession, type BrowserSessionKind } from './model.ts';
+import { facts, unfit, type BrowserSession } from './model.ts';
 
 /** Reeve connects at once; a gateway that is slow has so long. */
 const CERTIFICATE_SECONDS = 60;
@@ -21,7 +21,7 @@ export interface BegunBrowserSession {
 }
 
 /**
- * Uses up the key a browser shows. It is good for the sign-in that asked, for what it was asked for, once, within its
+ * Uses up the key a browser shows. It is good for the sign-in that asked, once, within its
  * minute; the answer is then a key pair made for this one connection, certified to be the asker's at the gateway.
  * Undefined where it is good for nothing, which is on the record if it ever was a key; one that must be in other hands is
  * ended.
@@ -29,9 +29,9 @@ export interface BegunBrowserSession {
 export async function beginBrowserSession(
   edges: { readonly db: Db; readonly keys: Keys; readonly operator: Operator },
   asker: Asker,
-  shown: { readonly key: string; readonly kind: BrowserSessionKind },
+  key: string,
 ): Promise<BegunBrowserSession | undefined> {
-  const hash = hashToken(shown.key);
+  const hash = hashToken(key);
   const { signinId, address = '' } = asker.origin;
   if (signinId === undefined || asker.scopes !== undefined) return undefined;
   // most of what is tried is no key at all: that is looked up, and nothing is written about it
@@ -40,7 +40,7 @@ export async function beginBrowserSession(
   return await edges.operator.act(asker, { action: 'browser_session.begin' }, async (ctx, permit) => {
     const one = await lockByHash(ctx.tx, hash);
     if (one === undefined) return undefined;
-    const wrong = unfit(one, { identityId: ctx.principal.id, signinId, kind: shown.kind }, ctx.now);
+    const wrong = unfit(one, { identityId: ctx.principal.id, signinId }, ctx.now);
     if (wrong !== undefined) {
       if (wrong.ends)
         await ctx.tx.run(
@@ -81,7 +81,7 @@ export async function beginBrowserSession(
 /** Held until the end of the transaction: of two who show it at once, one waits for the other. */
 const lockByHash = (tx: Queryable, hash: Buffer): Promise<BrowserSession | undefined> =>
   tx.maybe<BrowserSession>(sql`
-    select b.id, b.identity_id, b.signin_id, b.account_id, a.name as account_name, b.system_id, y.name as system_name, b.kind,
+    select b.id, b.identity_id, b.signin_id, b.account_id, a.name as account_name, b.system_id, y.name as system_name,
            b.ends_at, b.used_at, b.ended_because
       from browser_session b join account a on a.id = b.account_id join system y on y.id = b.system_id
      where b.key_hash = ${hash} for update of b`);

@@ -5,7 +5,6 @@ const facts = {
   browserSessionId: pub(z.uuid()),
   accountId: pub(z.uuid()),
   systemId: pub(z.uuid()),
-  kind: pub(z.enum(['terminal', 'files'])),
 };
 
 export const browserSessionAsked = defineEvent('browser_session.asked', {

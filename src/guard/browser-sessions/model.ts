@@ -1,6 +1,3 @@
-/** What a browser opens an account for. */
-export type BrowserSessionKind = 'terminal' | 'files';
-
 /** Somebody's leave to open one account from a browser, once. */
 export interface BrowserSession {
   readonly id: string;
@@ -10,7 +7,6 @@ export interface BrowserSession {
   readonly accountName: string;
   readonly systemId: string;
   readonly systemName: string;
-  readonly kind: BrowserSessionKind;
   readonly endsAt: Date;
   readonly usedAt: Date | null;
   readonly endedBecause: string | null;
@@ -20,27 +16,25 @@ export interface BrowserSession {
 export const KEY_LASTS_MS = 60_000;
 
 /** What events of one tell. */
-export const facts = (one: Pick<BrowserSession, 'id' | 'accountId' | 'systemId' | 'kind'>) => ({
+export const facts = (one: Pick<BrowserSession, 'id' | 'accountId' | 'systemId'>) => ({
   browserSessionId: one.id,
   accountId: one.accountId,
   systemId: one.systemId,
-  kind: one.kind,
 });
 
 /**
- * What is wrong with a key that is shown by this sign-in for this purpose, and whether somebody else must have it: then
+ * What is wrong with a key that is shown by this sign-in, and whether somebody else must have it: then
  * it is good for nothing any more.
  */
 export function unfit(
   one: BrowserSession,
-  shown: { readonly identityId: string; readonly signinId: string; readonly kind: BrowserSessionKind },
+  shown: { readonly identityId: string; readonly signinId: string },
   now: Date,
 ): { readonly how: string; readonly ends: boolean } | undefined {
   if (one.endedBecause !== null) return { how: 'it was ended', ends: false };
   if (one.usedAt !== null) return { how: 'a second time', ends: false };
   if (one.identityId !== shown.identityId) return { how: 'by another person', ends: true };
   if (one.signinId !== shown.signinId) return { how: 'by another sign-in', ends: true };
-  if (one.kind !== shown.kind) return { how: 'for something else', ends: true };
   if (one.endsAt <= now) return { how: 'after its end', ends: false };
   return undefined;
 }

@@ -17,7 +17,6 @@ export const operations: readonly AnyOperation[] = [
     input: z.object({
       system: text(253).describe('id or name'),
       account: text(255),
-      kind: z.enum(['terminal', 'files']).default('terminal'),
     }),
     output: z.object({ id: z.uuid(), key: z.string(), endsAt: instantOut }),
     secretOutput: true,

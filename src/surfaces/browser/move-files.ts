@@ -1,6 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { WebSocket } from 'ws';
-import { tell } from './messages.ts';
+import { FILE, type Wire } from './wire.ts';
 
 /** How far a download may be ahead of what the browser has taken. */
 const AHEAD = 1024 * 1024;
@@ -21,28 +20,33 @@ export interface Moving {
 
 const nothing = (): void => undefined;
 const stopped = (): Error => new Error('it was stopped');
+const lost = (): Error => new Error('the connection was lost');
 
 /** Sends a file of the target to the browser, no faster than that takes it; `most` bytes, whatever its size was said to be. */
-export function sendToBrowser(ws: WebSocket, content: Readable, id: number, most: number): Moving {
+export function sendToBrowser(
+  wire: Wire,
+  content: Readable,
+  { id, most }: { readonly id: number; readonly most: number },
+): Moving {
   let sent = 0;
   let shown = 0;
   const over = new Promise<number>((done, fail) => {
     content.on('data', (chunk: Buffer) => {
       sent += chunk.length;
       if (sent > most) return void content.destroy(new Error('it grew beyond what may be moved by a browser'));
-      if (ws.readyState === ws.OPEN) ws.send(chunk, { binary: true });
+      wire.bytes(FILE, chunk);
       if (sent - shown > AHEAD) content.pause();
     });
     content.once('end', () => done(sent));
     content.once('error', fail);
-    content.once('close', () => fail(new Error('the connection was lost')));
+    content.once('close', () => fail(lost()));
   });
   return {
     id,
     over,
     piece: nothing,
     shown: (bytes) => {
-      shown = bytes;
+      shown = Math.min(bytes, sent);
       if (sent - shown <= AHEAD / 2) content.resume();
     },
     stop: () => void content.destroy(stopped()),
@@ -50,12 +54,16 @@ export function sendToBrowser(ws: WebSocket, content: Readable, id: number, most
 }
 
 /** Takes a file of so many bytes from the browser to the target, and says how far that is. */
-export function takeFromBrowser(ws: WebSocket, content: Writable, id: number, size: number): Moving {
+export function takeFromBrowser(
+  content: Writable,
+  { id, size }: { readonly id: number; readonly size: number },
+  says: (taken: number) => void,
+): Moving {
   let got = 0;
   let taken = 0;
   const over = new Promise<number>((done, fail) => {
     content.once('error', fail);
-    content.once('close', () => (taken === size ? done(size) : fail(new Error('the connection was lost'))));
+    content.once('close', () => (taken === size ? done(size) : fail(lost())));
   });
   const piece = (data: Buffer): void => {
     got += data.length;
@@ -64,7 +72,7 @@ export function takeFromBrowser(ws: WebSocket, content: Writable, id: number, si
     content.write(data, (error) => {
       if (error != null) return;
       taken += data.length;
-      tell(ws, { id, taken });
+      says(taken);
       if (taken === size) content.end();
     });
   };

@@ -13,10 +13,7 @@ export interface BrowserParts {
   /** Whether a sign-in still holds; asking does not count as using it. */
   readonly signinHolds: (signinId: string) => Promise<boolean>;
   /** Uses up the key a browser shows; undefined where it is good for nothing. */
-  readonly begin: (
-    asker: Asker,
-    shown: { readonly key: string; readonly kind: 'terminal' | 'files' },
-  ) => Promise<BegunBrowserSession | undefined>;
+  readonly begin: (asker: Asker, key: string) => Promise<BegunBrowserSession | undefined>;
   /** Comes to the gateway as the client of whoever began. Throws with words for the person. */
   readonly come: (begun: BegunBrowserSession) => Promise<GatewayClient>;
   /** The session a certificate opened, once it did. */
@@ -64,7 +61,8 @@ export interface RemoteEntry {
 export interface RemoteFiles {
   readonly absolute: (path: string) => Promise<string>;
   readonly list: (path: string) => Promise<{ readonly entries: readonly RemoteEntry[]; readonly more: boolean }>;
-  readonly read: (path: string) => Promise<{ readonly size: number; readonly content: Readable }>;
+  readonly size: (path: string) => Promise<number>;
+  readonly read: (path: string) => Readable;
   readonly write: (path: string, how: { readonly replace: boolean }) => Promise<Writable>;
   readonly remove: (path: string) => Promise<void>;
 }

@@ -36,8 +36,8 @@ afterAll(async () => {
 });
 
 const name = (): string => hosts.get('web1').management.username;
-const ask = async (who = lena, kind = 'terminal'): Promise<string> => {
-  const asked = await who.call('POST', '/v1/browser-sessions', { account: name(), system: 'web1', kind });
+const ask = async (who = lena): Promise<string> => {
+  const asked = await who.call('POST', '/v1/browser-sessions', { account: name(), system: 'web1' });
   expect([asked.status, asked.body['key']]).toEqual([200, expect.stringMatching(/^rvb_/)]);
   return String(asked.body['key']);
 };
@@ -47,8 +47,8 @@ const show = async (who: Pick<Caller, 'cookie'>, first: object): Promise<Browser
   it.tell(first);
   return it;
 };
-const withKey = (who: Pick<Caller, 'cookie'>, key: string, kind = 'terminal'): Promise<BrowserSocket> =>
-  show(who, { kind, key, ...(kind === 'terminal' ? { cols: 80, rows: 24 } : {}) });
+const withKey = (who: Pick<Caller, 'cookie'>, key: string): Promise<BrowserSocket> =>
+  show(who, { key, cols: 80, rows: 24 });
 const sessions = async (): Promise<number> =>
   (await house.db.one<{ n: number }>(sql`select count(*)::int as n from session`)).n;
 const misused = async (): Promise<string[]> =>
@@ -94,15 +94,14 @@ test('nobody is let in without a sign-in, with two cookies, or with a token in p
   expect([asked.status, asked.body['code']]).toEqual([403, 'browser_session.needs_the_console']);
 });
 
-test('a key opens nothing for another person, another sign-in, another purpose or a second time; each is on the record', async () => {
+test('a key opens nothing for another person, another sign-in or a second time; each is on the record', async () => {
   const before = await sessions();
-  for (const [who, kind, how] of [
-    [mara, 'terminal', 'by another person'],
-    [await house.signIn(lena.id, 'lena'), 'terminal', 'by another sign-in'],
-    [lena, 'files', 'for something else'],
+  for (const [who, how] of [
+    [mara, 'by another person'],
+    [await house.signIn(lena.id, 'lena'), 'by another sign-in'],
   ] as const) {
     const key = await ask();
-    const it = await withKey(who, key, kind);
+    const it = await withKey(who, key);
     expect((await it.closed()).because).toContain('good for nothing');
     // who has it in the wrong hands has ended it for the right ones
     expect((await (await withKey(lena, key)).closed()).because).toContain('good for nothing');
@@ -149,9 +148,9 @@ test('who has no access gets no key, and hears the same of what is there and wha
 test('what is no message ends the connection: before the key, in its place, and afterwards', async () => {
   for (const first of [
     {},
-    { kind: 'terminal', key: 'x' },
-    { kind: 'shell', key: 'x', cols: 80, rows: 24 },
-    { kind: 'terminal', key: 'x', cols: 0, rows: 1e9 },
+    { key: 'x' },
+    { key: 'x', cols: 0, rows: 1e9 },
+    { key: 'x', cols: 1, rows: 1, shell: 'sh' },
   ]) {
     const it = await show(lena, first);
     expect((await it.closed()).code).toBe(1008);

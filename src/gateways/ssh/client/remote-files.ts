@@ -15,7 +15,8 @@ export interface RemoteFiles {
   readonly absolute: (path: string) => Promise<string>;
   /** What is in a folder; `more`: it holds more than is told. */
   readonly list: (path: string) => Promise<{ readonly entries: readonly RemoteEntry[]; readonly more: boolean }>;
-  readonly read: (path: string) => Promise<{ readonly size: number; readonly content: Readable }>;
+  readonly size: (path: string) => Promise<number>;
+  readonly read: (path: string) => Readable;
   /** Without `replace` a file that is there is left as it is. */
   readonly write: (path: string, how: { readonly replace: boolean }) => Promise<Writable>;
   readonly remove: (path: string) => Promise<void>;
@@ -37,11 +38,8 @@ export const openFiles = (client: Client): Promise<RemoteFiles> =>
 const filesOf = (sftp: SFTPWrapper): RemoteFiles => ({
   absolute: (path) => asked((done) => sftp.realpath(path, done)),
   list: (path) => listFolder(sftp, path),
-  read: async (path) => {
-    const { size } = await asked<{ size: number }>((done) => sftp.stat(path, done));
-    const content = sftp.createReadStream(path, { autoClose: true });
-    return { size, content };
-  },
+  size: async (path) => (await asked<{ size: number }>((done) => sftp.stat(path, done))).size,
+  read: (path) => sftp.createReadStream(path, { autoClose: true }),
   write: async (path, { replace }) => {
     const stream = sftp.createWriteStream(path, { flags: replace ? 'w' : 'wx', mode: 0o600, autoClose: true });
     await new Promise<void>((resolve, reject) => {
