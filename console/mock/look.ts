@@ -61,6 +61,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['sessions', '/sessions'],
   ['replay', `/sessions/${id('5e5', 4)}`],
   ['live-wall', '/live'],
+  ['connect', '/connect'],
+  ['connect-terminal', '/connect/terminal?system=web1&account=root'],
   ['watch', `/sessions/${id('5e5', 1)}/watch`],
   ['locks', '/locks'],
   ['identity-locked', `/identities/${id('1d', 3)}`],

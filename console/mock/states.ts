@@ -25,6 +25,14 @@ export const states: readonly (readonly [string, string, Act])[] = [
       await page.getByRole('button', { name: 'Keep', exact: true }).waitFor(),
     ],
   ],
+  [
+    'state-connect-files',
+    '/connect/terminal?system=web1&account=root',
+    async (page) => [
+      await page.getByRole('button', { name: 'Files' }).click(),
+      await page.getByRole('button', { name: 'Download nginx.log' }).waitFor(),
+    ],
+  ],
   ['state-confirm', '/inbox', async (page) => [await onFirstRow('r')(page), await dialog(page)]],
   [
     'state-vendor-hours',

@@ -129,7 +129,7 @@ describe.skipIf(why !== undefined)('a terminal in the browser', () => {
     await type(
       "clear; printf '\\033]52;c;cHduZWQ=\\007\\033]0;pwned\\007\\033]2;pwned\\007\\033[21t\\033[20t\\033[14t\\033P+q544e\\033\\\\'; " +
         "printf '\\033]8;;javascript:document.title=1\\033\\\\click-me\\033]8;;\\033\\\\\\n'; " +
-        "read -rs -t 0.5 -n 20 answer; echo answer-[${answer@Q}]\n",
+        'read -rs -t 0.5 -n 20 answer; echo answer-[${answer@Q}]\n',
     );
     await shows("answer-['']");
     await page.locator('.xterm-rows').getByText('click-me').last().click();
@@ -142,13 +142,12 @@ describe.skipIf(why !== undefined)('a terminal in the browser', () => {
   test('Escape twice leaves the terminal for its buttons, and back', async () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
-    await until(() => page.getByRole('button', { name: 'Files' }).evaluate((it) => it === document.activeElement), {
-      timeoutMs: 5_000,
-      what: 'the focus to leave',
-    });
+    const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
+    await until(async () => (await focused()) === 'Files', { timeoutMs: 5_000, what: 'the focus to leave' });
     await page.getByRole('button', { name: 'Back to the terminal' }).click();
     await type('\u0015echo back-$((2+2))\n');
     await shows('back-4');
+    expect(await shown()).not.toContain('Files');
   });
 
   test('a file goes up and comes down as it was, in the same session, with its digest on the record', async () => {
@@ -179,7 +178,10 @@ describe.skipIf(why !== undefined)('a terminal in the browser', () => {
     const settled = house.settle(30_000);
     await page.getByText('The session ended').waitFor({ timeout: 5_000 });
     expect(performance.now() - asked).toBeLessThan(1_000);
-    await page.getByText(/access ended/).first().waitFor();
+    await page
+      .getByText(/access ended/)
+      .first()
+      .waitFor();
     await settled;
     await page.getByRole('button', { name: 'Open a new session' }).click();
     await page.getByText(/you have no access to .* now/).waitFor();

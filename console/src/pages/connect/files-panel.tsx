@@ -12,9 +12,7 @@ export const sizeOf = (bytes: number): string => {
 };
 
 const sorted = (entries: readonly Entry[]): readonly Entry[] =>
-  entries.toSorted(
-    (a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || a.name.localeCompare(b.name),
-  );
+  entries.toSorted((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || a.name.localeCompare(b.name));
 
 /** What a target calls its files may hold anything: controls and marks that turn text are shown as what they are. */
 const shownName = (name: string): string =>

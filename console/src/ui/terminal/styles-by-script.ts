@@ -7,7 +7,9 @@ const sheetFor = (element: HTMLStyleElement): void => {
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   Object.defineProperty(element, 'textContent', {
-    set: (text: string) => sheet.replaceSync(text),
+    set: (text: string) => {
+      sheet.replaceSync(text);
+    },
     get: () => '',
   });
   element.remove = () => {
