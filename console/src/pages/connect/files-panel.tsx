@@ -5,7 +5,7 @@ import type { Connection, Entry } from './open-connection.ts';
 import { inFolder, useFiles } from './use-files.ts';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-export const sizeOf = (bytes: number): string => {
+const sizeOf = (bytes: number): string => {
   const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** step;
   return `${step === 0 || value >= 100 ? String(Math.round(value)) : value.toFixed(1)} ${units[step] ?? ''}`;

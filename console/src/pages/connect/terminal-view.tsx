@@ -111,10 +111,12 @@ export const TerminalView = ({
     <div className={s['view']}>
       <div className={s['bar']}>
         <span role="status">
-          {state.now === 'open' ? (
+          {state.now === 'open' && state.session !== undefined ? (
             <StateBadge tone="good">recorded</StateBadge>
           ) : (
-            <StateBadge tone={state.now === 'ended' ? 'quiet' : 'wait'}>{state.now}</StateBadge>
+            <StateBadge tone={state.now === 'ended' ? 'quiet' : 'wait'}>
+              {state.now === 'ended' ? 'ended' : 'connecting'}
+            </StateBadge>
           )}
         </span>
         {state.now === 'open' && endsAt !== null ? (

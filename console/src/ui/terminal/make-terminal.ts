@@ -1,7 +1,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { documentStyledByScript, making } from './styles-by-script.ts';
+import { stylesheetsFor, styleSpansByScript } from './styles-by-script.ts';
 
 /** What a terminal needs from whoever shows it. */
 export interface TerminalEvents {
@@ -32,7 +32,6 @@ const TWICE_MS = 500;
 export const makeTerminal = (place: HTMLElement, on: TerminalEvents, screenReader: boolean): MadeTerminal => {
   const font = getComputedStyle(place).getPropertyValue('--mantine-font-family-monospace');
   const terminal = new Terminal({
-    documentOverride: documentStyledByScript(),
     fontFamily: font === '' ? 'monospace' : font,
     fontSize: 14,
     scrollback: 5_000,
@@ -47,7 +46,8 @@ export const makeTerminal = (place: HTMLElement, on: TerminalEvents, screenReade
   terminal.loadAddon(fit);
   terminal.parser.registerOscHandler(52, () => true);
   terminal.parser.registerOscHandler(8, () => true);
-  making(() => terminal.open(place));
+  styleSpansByScript();
+  stylesheetsFor(() => terminal.open(place));
   fit.fit();
 
   const encoder = new TextEncoder();

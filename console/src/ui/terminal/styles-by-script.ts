@@ -1,11 +1,13 @@
 /**
  * A terminal that draws with the DOM writes `<style>` elements and style attributes, both of which the console's policy
  * (`style-src 'self'`) refuses. What scripts do through the CSS object model is not refused: here the same text goes
- * there. Elements made by this document or within `making` take it.
+ * there.
  */
-const sheetFor = (element: HTMLStyleElement): void => {
+const stylesheetInPlaceOfElement = (): HTMLElement => {
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  // an empty <style> is refused as well; this stands where it would
+  const element = Document.prototype.createElement.call(document, 'template');
   Object.defineProperty(element, 'textContent', {
     set: (text: string) => {
       sheet.replaceSync(text);
@@ -14,40 +16,27 @@ const sheetFor = (element: HTMLStyleElement): void => {
   });
   element.remove = () => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== sheet);
-    HTMLStyleElement.prototype.remove.call(element);
-  };
-};
-
-const made = (element: HTMLElement): HTMLElement => {
-  if (element instanceof HTMLStyleElement) {
-    sheetFor(element);
-    return element;
-  }
-  element.setAttribute = (name: string, value: string) => {
-    if (name === 'style') element.style.cssText = value;
-    else HTMLElement.prototype.setAttribute.call(element, name, value);
+    Element.prototype.remove.call(element);
   };
   return element;
 };
 
-const createElement = (tag: string): HTMLElement => made(Document.prototype.createElement.call(document, tag));
-
-/** The page's document, whose new elements are styled by script. */
-export const documentStyledByScript = (): Document =>
-  new Proxy(document, {
-    get: (target, name) => {
-      if (name === 'createElement') return createElement;
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-
-/** Runs `work` in which the page's own document makes such elements too. */
-export const making = (work: () => void): void => {
+/** Runs `work`, whose `<style>` elements become stylesheets of the page. */
+export const stylesheetsFor = (work: () => void): void => {
+  const createElement = (tag: string): HTMLElement =>
+    tag === 'style' ? stylesheetInPlaceOfElement() : Document.prototype.createElement.call(document, tag);
   Object.defineProperty(document, 'createElement', { value: createElement, configurable: true });
   try {
     work();
   } finally {
     Reflect.deleteProperty(document, 'createElement');
   }
+};
+
+/** From now on the style attribute of a `span` is set as a style, which is the same to whoever looks. */
+export const styleSpansByScript = (): void => {
+  HTMLSpanElement.prototype.setAttribute = function setAttribute(name: string, value: string) {
+    if (name === 'style') this.style.cssText = value;
+    else Element.prototype.setAttribute.call(this, name, value);
+  };
 };
