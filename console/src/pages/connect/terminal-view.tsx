@@ -154,7 +154,9 @@ export const TerminalView = ({
         <Ended because={state.because ?? ''} sessionId={state.session?.id} onAgain={onAgain} />
       ) : null}
       <div className={s['parts']} data-files={files ? '' : undefined}>
-        <div ref={place} className={s['terminal']} data-testid="terminal" />
+        <div className={s['frame']}>
+          <div ref={place} className={s['terminal']} />
+        </div>
         {files && connection !== undefined && state.now === 'open' ? (
           <FilesPanel connection={connection} most={state.mostFileBytes} />
         ) : null}
