@@ -16,6 +16,8 @@ export interface BrowserSocket {
   /** When it was closed, by `performance.now()`. */
   closedAt(): number | undefined;
   type(words: string | Buffer): void;
+  /** A piece of a file that is sent. */
+  send(piece: Buffer): void;
   tell(message: object): void;
   /** Waits until it is said, or the connection is over. */
   hears(name: string): Promise<Record<string, unknown>>;
@@ -27,7 +29,12 @@ export interface BrowserSocket {
 export function openSocket(
   house: Pick<PeopledHouse, 'url'>,
   who: Pick<Caller, 'cookie'>,
-  how: { readonly origin?: string; readonly path?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+  how: {
+    readonly origin?: string;
+    readonly path?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly acks?: false;
+  } = {},
 ): BrowserSocket {
   const home = new URL(house.url);
   const ws = new WebSocket(`ws://${home.host}${how.path ?? '/v1/browser-sessions/connect'}`, {
@@ -62,7 +69,7 @@ export function openSocket(
     if (data[0] === 1) return void taken(chunk);
     pieces.push(chunk);
     total += chunk.length;
-    ws.send(JSON.stringify({ shown: total }));
+    if (how.acks !== false) ws.send(JSON.stringify({ shown: total }));
   });
   ws.on('close', (with_) => {
     at = performance.now();
@@ -79,6 +86,7 @@ export function openSocket(
     refused: () => status,
     closedAt: () => at,
     type: (words) => ws.send(Buffer.concat([Buffer.of(0), Buffer.from(words)]), { binary: true }),
+    send: (piece) => ws.send(Buffer.concat([Buffer.of(1), piece]), { binary: true }),
     tell: (message) => ws.send(JSON.stringify(message)),
     hears: async (name) => {
       await until(() => one(name) !== undefined || at !== undefined, {
@@ -107,10 +115,11 @@ export async function openFromBrowser(
   who: Caller,
   account: string,
   system: string,
+  how: { readonly acks?: false } = {},
 ): Promise<BrowserSocket> {
   const asked = await who.call('POST', '/v1/browser-sessions', { account, system });
   if (asked.status !== 200) throw new Error(`${asked.status} ${asked.text}`);
-  const it = openSocket(house, who);
+  const it = openSocket(house, who, how);
   await new Promise<void>((open, fail) => {
     it.ws.once('open', open);
     it.ws.once('error', fail);

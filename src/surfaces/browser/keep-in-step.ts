@@ -5,8 +5,8 @@ import type { Wire } from './wire.ts';
 
 const PING_MS = 20_000;
 const LOOK_MS = 2_000;
-/** How soon after it was opened a session is looked for. */
-const SOON_MS = 150;
+/** How often a session is looked for until it is there. */
+const SOON_MS = 250;
 
 /** Who is at the other end of a WebSocket. */
 export interface AtTheBrowser {
@@ -42,10 +42,16 @@ export function keepInStep(
     told = now.endsAt ?? '';
   };
   // one that cannot be answered now is asked again; access itself is the gateway's to end
-  const looking = (): void =>
-    void look().catch((error: unknown) => parts.log.warn('a sign-in could not be looked at', { error }));
-  const looks = setInterval(looking, LOOK_MS);
-  const soon = setTimeout(looking, SOON_MS);
+  let looks: NodeJS.Timeout | undefined;
+  const lookLater = (): void => {
+    if (!wire.open) return;
+    looks = setTimeout(() => void looking(), told === undefined ? SOON_MS : LOOK_MS);
+  };
+  const looking = (): Promise<void> =>
+    look()
+      .catch((error: unknown) => parts.log.warn('a sign-in could not be looked at', { error }))
+      .finally(lookLater);
+  lookLater();
   ws.on('pong', () => (heard = true));
   const ping = setInterval(() => {
     if (!heard) return ws.terminate();
@@ -53,8 +59,7 @@ export function keepInStep(
     ws.ping();
   }, PING_MS);
   ws.once('close', () => {
-    clearInterval(looks);
-    clearTimeout(soon);
+    clearTimeout(looks);
     clearInterval(ping);
   });
   return () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
@@ -6,7 +8,7 @@ import { openFromBrowser, openSocket, type BrowserSocket } from '../../harness/b
 import { openAccount, type OpenAccount } from '../../harness/open-account.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 
-/** Who tries to use a browser's way in without being the browser that asked, or after its time. */
+/** Who tries to use a browser's way in without being the browser that asked, or after its time, or to have too much of it. */
 let house: PeopledHouse;
 let hosts: LabHosts;
 let lena: Caller;
@@ -134,6 +136,18 @@ test('shown twice at the same instant, a key opens one session', async () => {
   open[0]?.ws.close();
 });
 
+test('a call that offers another protocol is answered as it would have been', async () => {
+  const { port } = new URL(house.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  let answer = '';
+  socket.on('data', (data) => (answer += String(data)));
+  socket.write(
+    'GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\n\r\n',
+  );
+  await once(socket, 'close');
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\{"ok":true\}/);
+});
+
 test('who has no access gets no key, and hears the same of what is there and what is not', async () => {
   for (const [who, body] of [
     [mara, { account: name(), system: 'web1' }],
@@ -167,6 +181,70 @@ test('what is no message ends the connection: before the key, in its place, and 
   await ahead.hears('opened');
   ahead.tell({ shown: 1e12 });
   expect((await ahead.closed()).code).toBe(1008);
+});
+
+test('what a browser does not show is not sent without end, and does not keep it from stopping what floods it', async () => {
+  const it = await openFromBrowser(house, lena, name(), 'web1', { acks: false });
+  await it.hears('session');
+  it.type('yes flood\n');
+  let before = -1;
+  await until(
+    () => {
+      const now = it.shown().length;
+      const still = now > 256 * 1024 && now === before;
+      before = now;
+      return still;
+    },
+    { timeoutMs: 10_000, everyMs: 200, what: 'the flood to stand still' },
+  );
+  expect(before).toBeLessThan(768 * 1024);
+  it.type('\u0003');
+  it.type('echo over-$((1+1))\n');
+  await until(
+    () => {
+      it.tell({ shown: Buffer.byteLength(it.shown()) });
+      return it.shown().includes('over-2');
+    },
+    { timeoutMs: 10_000, everyMs: 20, what: 'the shell to go on' },
+  );
+  it.ws.close();
+});
+
+test('files over the limit, of more bytes than said, half sent or in place of one that is there are refused and leave nothing', async () => {
+  const it = await openFromBrowser(house, lena, name(), 'web1');
+  await it.hears('session');
+  const about = async (id: number, word: string): Promise<unknown> => {
+    const found = (): Record<string, unknown> | undefined =>
+      it.said
+        .map(({ files }) => files as Record<string, unknown> | undefined)
+        .find((one) => one?.['id'] === id && word in one);
+    await until(() => found() !== undefined, {
+      timeoutMs: 5_000,
+      what: `${word} of ${id}: ${JSON.stringify(it.said)}`,
+    });
+    return found()?.[word];
+  };
+  const ask = (message: object): void => it.tell({ files: message });
+  ask({ id: 1, put: '/tmp/large', size: 9 * 1024 * 1024, replace: false });
+  expect(await about(1, 'failed')).toContain('larger than the 8388608 bytes');
+  ask({ id: 2, put: '/tmp/more', size: 3, replace: false });
+  await about(2, 'takes');
+  it.send(Buffer.from('more than three'));
+  expect(await about(2, 'failed')).toContain('more came than was said');
+  ask({ id: 3, put: '/tmp/half', size: 30, replace: false });
+  await about(3, 'takes');
+  it.send(Buffer.from('half'));
+  ask({ id: 4, get: '/etc/hostname' });
+  expect(await about(4, 'failed')).toContain('another file is being moved');
+  ask({ id: 3, stop: true });
+  expect(await about(3, 'failed')).toContain('it was stopped');
+  ask({ id: 5, put: '/etc/hostname', size: 1, replace: false });
+  expect(await about(5, 'failed')).toBeTruthy();
+  ask({ id: 6, get: '/tmp/../nothing/there' });
+  expect(await about(6, 'failed')).toBeTruthy();
+  const left = await hosts.get('web1').exec('ls /tmp/large /tmp/more /tmp/half 2>/dev/null; stat -c %s /etc/hostname');
+  expect(left.stdout.trim()).not.toMatch(/tmp|^1$/);
+  it.ws.close();
 });
 
 test('an open terminal closes within a second of the end of its grant, and the sign-in that ends closes what it opened', async () => {

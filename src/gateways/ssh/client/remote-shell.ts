@@ -19,9 +19,6 @@ export interface Shell {
   readonly ended: Promise<string>;
 }
 
-/** What the gateway said last, at most. */
-const MOST_WORDS = 2_000;
-
 /** Waits for what the gateway says as it takes leave. */
 type Said = () => Promise<string | undefined>;
 
@@ -60,11 +57,11 @@ const shellOf = (channel: ClientChannel, ended: Promise<string>): Shell => ({
 });
 
 async function follow(client: Client, channel: ClientChannel, said: Said): Promise<string> {
-  let last = '';
+  let takesLeave = false;
   let exit: string | undefined;
-  // within a terminal nothing but the gateway itself speaks on this stream
+  // a hint and no more: a target may speak on this stream too, so that what it says is never told as the reason
   channel.stderr.on('data', (chunk: Buffer) => {
-    last = chunk.toString('utf8', 0, MOST_WORDS).replaceAll('\r', '');
+    takesLeave = chunk.includes('Reeve: ');
   });
   channel.on('exit', (code: number | null, signal?: string) => {
     exit = code === null ? `it was ended by signal ${plain(signal ?? '?')}` : `it exited with ${code}`;
@@ -76,6 +73,6 @@ async function follow(client: Client, channel: ClientChannel, said: Said): Promi
     client.once('close', () => closed());
   });
   // a shell that exits by itself leaves the connection to the client: nobody takes leave
-  if (exit !== undefined && !last.includes('Reeve: ')) return exit;
-  return (await said()) ?? (plain(last).trim() || 'the connection was lost');
+  if (exit !== undefined && !takesLeave) return exit;
+  return (await said()) ?? exit ?? 'the connection was lost';
 }
