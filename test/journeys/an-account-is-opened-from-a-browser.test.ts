@@ -131,7 +131,7 @@ describe.skipIf(why !== undefined)('a terminal in the browser', () => {
         'read -rs -t 0.5 -n 20 answer; echo answer-[${answer@Q}]\n',
     );
     await shows("answer-['']");
-    await page.locator('.xterm-rows').getByText('click-me').last().click();
+    await page.locator('.xterm-rows').getByText('click-me').last().click({ force: true });
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('mine');
     expect(await page.title()).toBe(title);
     expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
