@@ -29,9 +29,9 @@ export default defineConfig({
             {
               name: 'vendor',
               priority: 3,
-              test: /node_modules\/(?!asciinema-player|solid-js|@simplewebauthn|@tanstack\/(?:react-)?(?:table|virtual))/,
+              test: /node_modules\/(?!asciinema-player|solid-js|@xterm|@simplewebauthn|@tanstack\/(?:react-)?(?:table|virtual))/,
             },
-            { name: 'ui', priority: 2, test: /console\/src\/(?:ui\/(?!table)|api|layout)/ },
+            { name: 'ui', priority: 2, test: /console\/src\/(?:ui\/(?!table|terminal)|api|layout)/ },
             { name: 'table', priority: 1, test: /react-table|table-core|react-virtual|virtual-core|src\/ui\/table/ },
           ],
         },

@@ -1188,6 +1188,33 @@ create table break_glass_share (
 );
 comment on table break_glass_share is 'Who holds which share. It is kept, sealed, until its holder took it, and gone from here then or when the kit is retired.';
 
+create table browser_session (
+  id uuid not null,
+  identity_id uuid not null,
+  signin_id uuid not null,
+  account_id uuid not null,
+  system_id uuid not null,
+  key_hash bytea not null,
+  address text not null,
+  asked_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  ended_because text,
+  certificate_id uuid,
+  constraint browser_session_pk PRIMARY KEY (id),
+  constraint browser_session_key_is_one UNIQUE (key_hash),
+  constraint browser_session_is_used_or_ended_unused CHECK (((used_at IS NULL) OR (ended_because IS NULL))),
+  constraint browser_session_key_is_used_within_a_minute CHECK (((ends_at > asked_at) AND (ends_at <= (asked_at + '00:01:00'::interval)))),
+  constraint browser_session_came_by_a_certificate FOREIGN KEY (certificate_id) REFERENCES ssh_certificate(id),
+  constraint browser_session_is_of_a_sign_in FOREIGN KEY (signin_id) REFERENCES signin(id),
+  constraint browser_session_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint browser_session_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint browser_session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+);
+comment on table browser_session is 'Accounts that were opened from a browser: asked for, and the key to them, as a digest, used once.';
+comment on column browser_session.ended_because is 'Why its key is good for nothing, though it was not used.';
+CREATE INDEX browser_session_by_identity ON public.browser_session USING btree (identity_id, asked_at);
+
 create table calendar (
   site text not null,
   time_zone text not null,
@@ -4964,6 +4991,7 @@ create table ssh_certificate (
   issued_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
   revoked_because text,
+  person_address text,
   constraint ssh_certificate_pk PRIMARY KEY (id),
   constraint ssh_certificate_serial_is_one UNIQUE (serial),
   constraint ssh_certificate_for_the_gateway_lasts_a_day_at_most CHECK (((kind <> 'gateway'::text) OR ((valid_to - valid_from) <= '25:00:00'::interval))),
@@ -4975,12 +5003,14 @@ create table ssh_certificate (
   constraint ssh_certificate_names_principals CHECK ((cardinality(principals) > 0)),
   constraint ssh_certificate_of_a_person_lasts_minutes CHECK (((kind = ANY (ARRAY['host'::text, 'gateway'::text])) OR ((valid_to - valid_from) <= '01:10:00'::interval))),
   constraint ssh_certificate_of_a_person_rests_on_grants CHECK ((((kind = ANY (ARRAY['user'::text, 'gateway'::text])) = (identity_id IS NOT NULL)) AND ((kind <> 'user'::text) OR (cardinality(grant_ids) > 0)))),
+  constraint ssh_certificate_of_somebody_elsewhere_is_for_the_gateway CHECK (((person_address IS NULL) OR (kind = 'gateway'::text))),
   constraint ssh_certificate_is_for_a_system FOREIGN KEY (system_id) REFERENCES system(id),
   constraint ssh_certificate_is_of_an_authority FOREIGN KEY (authority_id) REFERENCES ssh_authority(id),
   constraint ssh_certificate_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 comment on table ssh_certificate is 'Every certificate that was signed. The key it is for is its holder''s; Reeve keeps its fingerprint.';
 comment on column ssh_certificate.system_id is 'Null for one that proves somebody at the gateway: it opens no system, and what it may open is decided for each session.';
+comment on column ssh_certificate.person_address is 'Where its holder is, for whom Reeve itself comes to the gateway; null: whoever holds the key comes themselves.';
 CREATE INDEX ssh_certificate_by_end ON public.ssh_certificate USING btree (authority_id, valid_to);
 CREATE INDEX ssh_certificate_by_grant ON public.ssh_certificate USING gin (grant_ids);
 CREATE INDEX ssh_certificate_by_identity ON public.ssh_certificate USING btree (identity_id, issued_at);

@@ -25,7 +25,7 @@ import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { redeemPassword } from '#guard/gateway-passwords/index.ts';
 import { closeSilentSessions, GatewayDoors, gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
-import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
+import { announceGateway, sessionCertificates, type GatewayPlace } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
@@ -35,11 +35,13 @@ import { startFollowing } from '#platform/webhooks/index.ts';
 import { openCertificateDoor } from '#platform/workloads/index.ts';
 import { startSequencer } from '#spine/audit/index.ts';
 import { assembleSpine, type Spine } from '#spine/assemble.ts';
+import { mountBrowser } from '#surfaces/browser/index.ts';
 import { serveHealth } from '#surfaces/health/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { serveWorkloads } from '#surfaces/workloads/index.ts';
+import { browserParts } from './browser-parts.ts';
 import { modules } from './modules.ts';
 import { recordingStore } from './recording-store.ts';
 import { nodeOf, refuseWithoutDatabase } from './node-of.ts';
@@ -154,6 +156,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     doors.state === 'serving' &&
     (await db.one<{ ok: boolean }>(sql`select true as ok`).catch(() => ({ ok: false }))).ok;
 
+  let ownGateway: GatewayPlace | undefined;
   if (roles.has('worker')) {
     const worker = await startWorker({
       url,
@@ -190,6 +193,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       gatewayPorts(edges),
     );
     doors.add(gateway);
+    ownGateway = { ...gateway, address: nearAddress(gateway.address.address), port: gateway.address.port };
     await spine.operator
       .jobCtx('gateway')
       .act({ action: 'ssh_gateway.announce' }, (ctx, permit) =>
@@ -242,6 +246,19 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
           authenticate: createClientAuthenticator(db, clock),
           publicUrl: config.publicUrl,
         })(app);
+        mountBrowser(
+          browserParts({
+            db,
+            clock,
+            keys,
+            operator: spine.operator,
+            log,
+            publicUrl: config.publicUrl,
+            authenticate,
+            ownGateway,
+            mostFileBytes: config.browserFileMib * 1024 * 1024,
+          }),
+        )(app);
         await mountKv({ kv: openKv({ keys, db, operator: spine.operator }), log, authenticate })(app);
       },
       answerUnread: (app, raw, socket) => answerList(app, raw, socket, `${MOUNT}/metadata/`),
@@ -308,6 +325,9 @@ function postgresReachedAt(config: Config): { readonly host: string; readonly po
   const port = config.postgresPublic === 'none' || said.port === '' ? config.postgresPort : Number(said.port);
   return { host: said.hostname, port };
 }
+
+/** How a gateway of this very process is reached, wherever it listens. */
+const nearAddress = (listensOn: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[listensOn] ?? listensOn;
 
 /** Key and certificate of gateways that speak TLS, made at the first start and kept, since people verify it. */
 async function gatewayTls(config: Config): Promise<GatewayTls> {

@@ -3,6 +3,7 @@ import type { Db } from '#kit/db/index.ts';
 import type { Rings, RootKeyPlaces } from '#kit/key-ring/index.ts';
 import type { Outbound, OutboundReader } from '#kit/outbound/index.ts';
 import type { Targets } from '#connectors/port.ts';
+import { browserSessionsModule } from '#guard/browser-sessions/index.ts';
 import { discoveryModule } from '#guard/discovery/index.ts';
 import { keysModule } from '#guard/keys/index.ts';
 import { gatewayPasswordsModule, type GatewayPlace } from '#guard/gateway-passwords/index.ts';
@@ -116,6 +117,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     gatewayPasswordsModule({ postgres: edges.postgresGateway, mysql: edges.mysqlGateway }),
     sshCaModule({ ...edges, lastSignIn }),
     sshTermsModule,
+    browserSessionsModule,
     leasesModule({ ...edges, lastSignIn }),
     isolationModule(edges),
     provisioningModule(edges),

@@ -63,6 +63,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['keeping', '/keeping'],
   ['replay', `/sessions/${id('5e5', 4)}`],
   ['live-wall', '/live'],
+  ['connect', '/connect'],
+  ['connect-terminal', '/connect/terminal?system=web1&account=root'],
   ['watch', `/sessions/${id('5e5', 1)}/watch`],
   ['locks', '/locks'],
   ['nodes', `/nodes?open=${id('70de', 1)}`],

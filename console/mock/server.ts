@@ -32,6 +32,7 @@ import { platformRoutes } from './platform.ts';
 import { requestRoutes } from './requests.ts';
 import { riskRoutes } from './risk.ts';
 import { rolesRoutes } from './roles.ts';
+import { connectRoutes, takeSockets } from './connect.ts';
 import { sodRoutes } from './sod.ts';
 import { sourceRoutes } from './sources.ts';
 import { vendorRoutes } from './vendors.ts';
@@ -71,6 +72,7 @@ const routes: Routes = {
   ...noticeRoutes,
   ...noticeTextRoutes,
   ...vendorRoutes,
+  ...connectRoutes,
 };
 const table = Object.entries(routes).map(([name, handle]) => {
   const [method, path = ''] = name.split(' ');
@@ -127,8 +129,8 @@ const answer = async (request: IncomingMessage, url: URL): Promise<{ status: num
 };
 
 /** A pretend Reeve for working on the console: answers the calls it makes, and serves the build with the real policy. */
-export const mockServer = () =>
-  createServer((request, response) => {
+export const mockServer = () => {
+  const server = createServer((request, response) => {
     void (async () => {
       const url = new URL(request.url ?? '/', 'http://localhost');
       if (url.pathname.startsWith('/v1/')) {
@@ -145,6 +147,9 @@ export const mockServer = () =>
         .end(content);
     })().catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
+  takeSockets(server);
+  return server;
+};
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   mockServer().listen(8470, '127.0.0.1', () => process.stdout.write('mock Reeve on http://127.0.0.1:8470\n'));

@@ -34,6 +34,14 @@ export const states: readonly (readonly [string, string, Act])[] = [
       await page.getByText('Firewall: ').click(),
     ],
   ],
+  [
+    'state-connect-files',
+    '/connect/terminal?system=web1&account=root',
+    async (page) => [
+      await page.getByRole('button', { name: 'Files' }).click(),
+      await page.getByRole('button', { name: 'Download nginx.log' }).waitFor(),
+    ],
+  ],
   ['state-confirm', '/inbox', async (page) => [await onFirstRow('r')(page), await dialog(page)]],
   [
     'state-vendor-hours',

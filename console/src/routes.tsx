@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { connectRoutes } from './connect-routes.tsx';
 import { directGrantsRoutes } from './direct-grants-routes.tsx';
 import { emergencyRoutes } from './emergency-routes.tsx';
 import { modelRoutes } from './model-routes.tsx';
@@ -374,6 +375,7 @@ const tree = root.addChildren([
     ...findingRoutes,
     ...riskRoutes,
     ...vendorRoutes,
+    ...connectRoutes,
     ...workloadRoutes,
   ]),
 ]);

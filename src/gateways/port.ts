@@ -79,6 +79,8 @@ export type LoginProof = KeyProof | CertificateProof;
 export interface ProvenIdentity {
   readonly identityId: string;
   readonly certificateId?: string;
+  /** Where they are, when it is Reeve that connects for them; absent: where the connection comes from. */
+  readonly address?: string;
 }
 
 export interface AdmitRequest {

@@ -7,6 +7,9 @@ import { createAuthenticator } from '#platform/signin/index.ts';
 import { ADMIN_ROLES, createIdentity, startGrant, type AdminRole } from '#spine/graph/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
+import { freePort } from '#lab/loopback.ts';
+import { mountBrowser } from '#surfaces/browser/index.ts';
+import { browserParts } from '../../src/browser-parts.ts';
 import { guardedHouse, type GuardedHouse, type GuardedHouseOptions } from './guarded-house.ts';
 
 /** What came back over the wire, whatever it was. */
@@ -80,27 +83,43 @@ function objectIn(text: string): Record<string, unknown> {
 
 /**
  * Opens the house. One for a test file; every person costs two statements and no password hashing. `consoleDir`: the
- * built console, where a test looks at it.
+ * built console, where a test looks at it. `browsers`: they may open accounts, as pages of `http://localhost:PORT`.
  */
 export async function peopledHouse(
-  options: GuardedHouseOptions & { readonly consoleDir?: string } = {},
+  options: GuardedHouseOptions & { readonly consoleDir?: string; readonly browsers?: true } = {},
 ): Promise<PeopledHouse> {
   const house = await guardedHouse(options);
+  const authenticate = createAuthenticator(house.db, house.clock);
+  // whose pages may connect is said before the port is had
+  const port = options.browsers === true ? await freePort() : 0;
   const server = await serveHttp({
     ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
     registry: house.registry,
     operator: house.operator,
     log: options.log ?? silentLog,
-    authenticate: createAuthenticator(house.db, house.clock),
+    authenticate,
     host: '127.0.0.1',
-    port: 0,
+    port,
     publicUrl: 'http://localhost',
-    mount: mountScim({
-      operator: house.operator,
-      log: silentLog,
-      authenticate: createClientAuthenticator(house.db, house.clock),
-      publicUrl: 'http://localhost',
-    }),
+    mount: async (app) => {
+      await mountScim({
+        operator: house.operator,
+        log: silentLog,
+        authenticate: createClientAuthenticator(house.db, house.clock),
+        publicUrl: 'http://localhost',
+      })(app);
+      if (options.browsers !== true) return;
+      mountBrowser(
+        browserParts({
+          ...house,
+          log: options.log ?? silentLog,
+          publicUrl: `http://localhost:${port}`,
+          authenticate,
+          ownGateway: { ...house.gateway, address: '127.0.0.1', port: house.gateway.address.port },
+          mostFileBytes: 8 * 1024 * 1024,
+        }),
+      )(app);
+    },
     ready: () => Promise.resolve(true),
   });
   const signIn: PeopledHouse['signIn'] = async (id, username) => {

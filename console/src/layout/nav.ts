@@ -26,6 +26,14 @@ const groups: readonly NavGroup[] = [
       { to: '/inbox', label: 'Inbox', icon: 'inbox', keys: 'g i', keywords: 'approvals approve decide' },
       { to: '/access', label: 'My access', icon: 'key', keys: 'g m', keywords: 'grants connect give back' },
       {
+        to: '/connect',
+        label: 'Connect',
+        icon: 'terminal',
+        keys: 'g T',
+        keywords: 'terminal ssh open account launcher files browser',
+        needs: ['browser_session.ask'],
+      },
+      {
         to: '/answering',
         label: 'What you answer for',
         icon: 'people',

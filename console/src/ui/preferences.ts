@@ -5,10 +5,12 @@ export interface Preferences {
   readonly density: 'compact' | 'cozy';
   /** Single-letter shortcuts; WCAG 2.1.4 asks for a way to switch them off. */
   readonly singleKeys: boolean;
+  /** Terminals are kept as text that a screen reader follows. */
+  readonly screenReader: boolean;
 }
 
 const key = 'reeve.preferences';
-const defaults: Preferences = { density: 'compact', singleKeys: true };
+const defaults: Preferences = { density: 'compact', singleKeys: true, screenReader: false };
 
 const stored = (): Preferences => {
   try {

@@ -146,7 +146,7 @@ export function serveConnection(
       ...(proof.certificateId === undefined ? {} : { certificateId: proof.certificateId }),
       account: parsed.name.account,
       system: parsed.name.system,
-      clientAddress: client.address,
+      clientAddress: proof.address ?? client.address,
       clientVersion: client.version,
       obeysOrders: true,
     });

@@ -28,7 +28,7 @@ export type { AdmissionEdges, Recording, Recordings } from './edges.ts';
 export { endSessionsOfAccount, endSessionsOfCertificates, sessionsWithoutGrant } from './end-sessions.ts';
 export { meetControls } from './meet-controls.ts';
 export { refuseWhenDutiesMeet } from './refuse-duties.ts';
-export { justifyingGrants, lastEnd, type JustifyingGrant } from './store.ts';
+export { justifyingGrants, lastEnd, sessionOfCertificate, type JustifyingGrant } from './store.ts';
 export { LiveSessions } from './live-sessions.ts';
 export { rewrapSessionEvents } from './rewrap-events.ts';
 export { verifyRecordings, type RecordingsChecked } from './verify-recordings.ts';

@@ -177,6 +177,10 @@ export const liveSessionsOf = (
                   : sql`s.seen_at < clock_timestamp() - make_interval(secs => ${filter.silentMs / 1000})`
     }`);
 
+/** The live session a certificate opened. */
+export const sessionOfCertificate = async (tx: Queryable, certificateId: string): Promise<Session | undefined> =>
+  (await liveSessionsOf(tx, { certificateIds: [certificateId] }))[0];
+
 /** A session that just ended, with why it had been asked to. */
 export interface EndedSession extends Session {
   readonly endingBecause: string | null;

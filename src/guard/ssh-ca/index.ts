@@ -8,7 +8,13 @@ import { hostOperations } from './operations-hosts.ts';
 import { policies } from './policies.ts';
 import type { SetUpEdges } from './set-up-system.ts';
 
-export { announceGateway, sessionCertificates, type GatewayPlace } from './gateway/index.ts';
+export {
+  announceGateway,
+  gateways,
+  issueGatewayCertificate,
+  sessionCertificates,
+  type GatewayPlace,
+} from './gateway/index.ts';
 export { authorities, getTrust } from './store.ts';
 
 /** SSH certificates: signed for minutes on what is granted, ended with it, and trusted by targets that were set up. */

@@ -29,6 +29,7 @@ export async function signCertificate(
     readonly validTo: Date;
     readonly critical?: Readonly<Record<string, string>>;
     readonly extensions: readonly string[];
+    readonly personAddress?: string;
   },
 ): Promise<{ readonly certificate: Certificate; readonly line: string }> {
   const { kind, authority, key, systemId, identityId, grantIds, principals } = input;
@@ -86,7 +87,11 @@ export async function signCertificate(
     revokedAt: null,
     revokedBecause: null,
   };
-  await insertCertificate(ctx.tx, { ...certificate, accountIds: input.accountIds });
+  await insertCertificate(ctx.tx, {
+    ...certificate,
+    accountIds: input.accountIds,
+    personAddress: input.personAddress ?? null,
+  });
   return { certificate, line };
 }
 

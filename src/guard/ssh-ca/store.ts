@@ -16,13 +16,13 @@ const certificateColumns = sql`c.id, c.serial::text as serial, c.kind, c.authori
 
 export const insertCertificate = (
   tx: Queryable,
-  c: Certificate & { readonly accountIds: readonly string[] },
+  c: Certificate & { readonly accountIds: readonly string[]; readonly personAddress: string | null },
 ): Promise<number> =>
   tx.run(sql`
     insert into ssh_certificate (id, serial, kind, authority_id, system_id, identity_id, account_ids, grant_ids, principals, key_id,
-                                 key_fingerprint, valid_from, valid_to, issued_at)
+                                 key_fingerprint, valid_from, valid_to, issued_at, person_address)
     values (${c.id}, ${c.serial}, ${c.kind}, ${c.authorityId}, ${c.systemId}, ${c.identityId}, ${sql.array(c.accountIds)}::uuid[],
-            ${sql.array(c.grantIds)}::uuid[], ${sql.array(c.principals)}::text[], ${c.keyId}, ${c.keyFingerprint}, ${c.validFrom}, ${c.validTo}, ${c.issuedAt})`);
+            ${sql.array(c.grantIds)}::uuid[], ${sql.array(c.principals)}::text[], ${c.keyId}, ${c.keyFingerprint}, ${c.validFrom}, ${c.validTo}, ${c.issuedAt}, ${c.personAddress})`);
 
 export const nextSerial = async (tx: Queryable): Promise<bigint> =>
   BigInt((await tx.one<{ n: string }>(sql`select nextval('ssh_certificate_serial')::text as n`)).n);

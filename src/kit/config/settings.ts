@@ -70,6 +70,14 @@ export const SETTINGS = {
     'host:port | none',
     { matches: /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/, says: 'must be none, a host, or host:port' },
   ),
+  browser_file_mib: integer(
+    {
+      description:
+        'Largest file, in MiB, that is fetched from or sent to a system by a browser; by scp there is no limit.',
+      fallback: 1024,
+    },
+    { min: 1, max: 1_048_576 },
+  ),
   workload_host: text(
     { description: `Address at which programs exchange client certificates. ${loopback}`, fallback: '127.0.0.1' },
     'address',

@@ -63,6 +63,17 @@ export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Pro
   };
 }
 
+/** Whether a sign-in still holds, without using it: what only waits keeps nobody signed in. */
+export const signinHolds = async (db: Db, id: string, now: Date): Promise<boolean> =>
+  (await db.maybe<{ id: string }>(
+    sql.named(
+      'signin_holds',
+      sql`
+        select id from signin where id = ${id} and ended_at is null and ends_at > ${now}
+          and last_seen_at > ${now}::timestamptz - make_interval(hours => ${IDLE_HOURS})`,
+    ),
+  )) !== undefined;
+
 async function provenTokens(db: Db, now: Date, hashes: readonly Buffer[]): Promise<(Live | undefined)[]> {
   const kept = await db.kept('tokens');
   const keys = hashes.map((hash) => hash.toString('latin1'));

@@ -1,3 +1,3 @@
 export { limitRate } from './limit-rate.ts';
 export { authorisationList, openApi } from './openapi.ts';
-export { serveHttp, type HttpParts, type Proof } from './serve.ts';
+export { serveHttp, SESSION_COOKIE, type HttpParts, type Proof } from './serve.ts';

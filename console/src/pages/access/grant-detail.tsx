@@ -27,6 +27,12 @@ const Connect = ({ system }: { readonly system: string }) => {
   return (
     <section>
       <div className="dim small">Connect with plain ssh; the session is recorded.</div>
+      <p>
+        <Link to="/connect/terminal" search={{ system, account }}>
+          Open a terminal
+        </Link>{' '}
+        <span className="dim small">in this browser</span>
+      </p>
       <CommandLine text={`ssh -p ${String(gatewayPort)} ${account}@${system}@${location.hostname}`} />
     </section>
   );

@@ -83,6 +83,7 @@ interface PrivateSession {
   _chanInfo: { incoming: { id: number }; outgoing: { id: number; packetSize: number } };
 }
 
+const DISCONNECT = 1;
 const KEXINIT = 20;
 
 /** What is behind ssh2's types. */
@@ -202,6 +203,19 @@ export function screenMessages(
   };
   return (payload) => {
     if (protocol._destruct !== undefined) onward(payload);
+  };
+}
+
+/** Has `heard` called with the words of a DISCONNECT (RFC 4253 11.1), which ssh2 keeps to itself where the reason is the peer's own. */
+export function hearGoodbye(client: Client, heard: (sentence: string) => void): void {
+  const protocol = inside(client)._protocol;
+  const onward = protocol._onPayload;
+  protocol._onPayload = (payload) => {
+    if (payload[0] === DISCONNECT && payload.length >= 9) {
+      const end = 9 + payload.readUInt32BE(5);
+      if (end <= payload.length) heard(payload.toString('utf8', 9, end));
+    }
+    return onward(payload);
   };
 }
 

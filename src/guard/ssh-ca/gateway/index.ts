@@ -5,7 +5,8 @@ import type { AdmissionEdges } from '#guard/sessions/index.ts';
 import { certifySession } from './certify-session.ts';
 import { certificateHolds, identityOfCertificate } from './recognise-certificate.ts';
 
-export { announceGateway, type GatewayPlace } from './announce-gateway.ts';
+export { announceGateway, gateways, type GatewayPlace } from './announce-gateway.ts';
+export { issueGatewayCertificate } from './issue-gateway-certificate.ts';
 export { gatewayOperations } from './operations.ts';
 
 /** What sessions ask of the SSH authority: whose a certificate is, whether it still counts, and one for the target. */

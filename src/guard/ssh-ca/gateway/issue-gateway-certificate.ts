@@ -16,7 +16,13 @@ export async function issueGatewayCertificate(
   keys: Keys,
   ctx: Ctx,
   permit: Permit,
-  wanted: { readonly publicKey: string; readonly seconds: number; readonly sourceAddress: boolean },
+  wanted: {
+    readonly publicKey: string;
+    readonly seconds: number;
+    readonly sourceAddress: boolean;
+    /** Where the holder is, when Reeve itself holds the key and comes to the gateway for them. */
+    readonly personAddress?: string;
+  },
 ): Promise<{ readonly certificate: Certificate; readonly line: string }> {
   const key = parsePublicKey(wanted.publicKey);
   const [authority] = await ensureAuthorities(keys, ctx, permit, 'user');
@@ -32,6 +38,7 @@ export async function issueGatewayCertificate(
     validFrom: new Date(ctx.now.getTime() - SKEW_MS),
     validTo: new Date(ctx.now.getTime() + wanted.seconds * 1000),
     ...(wanted.sourceAddress ? { critical: { 'source-address': addressOf(ctx, '/sourceAddress') } } : {}),
+    ...(wanted.personAddress === undefined ? {} : { personAddress: wanted.personAddress }),
     extensions: ['permit-pty'],
   });
 }

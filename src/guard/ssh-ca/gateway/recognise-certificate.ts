@@ -14,11 +14,11 @@ export async function identityOfCertificate(
 ): Promise<ProvenIdentity | undefined> {
   // serials are counted from one in 63 bits; what is no such number is none of ours
   if (!/^[1-9]\d{0,17}$/u.test(proof.serial)) return undefined;
-  const row = await db.maybe<{ id: string; identityId: string }>(
+  const row = await db.maybe<{ id: string; identityId: string; personAddress: string | null }>(
     sql.named(
-      'ssh_certificate_identity',
+      'ssh_certificate_identity_and_place',
       sql`
-        select c.id, c.identity_id from ssh_certificate c
+        select c.id, c.identity_id, c.person_address from ssh_certificate c
         join ssh_authority a on a.id = c.authority_id
         join identity_facts f on f.identity_id = c.identity_id
           and f.state = 'active' and f.valid_from <= ${now} and (f.valid_to is null or f.valid_to > ${now})
@@ -31,7 +31,11 @@ export async function identityOfCertificate(
   if (row === undefined) return undefined;
   const [principal, another] = proof.principals;
   if (another !== undefined || principal !== gatewayPrincipal(row.identityId)) return undefined;
-  return { identityId: row.identityId, certificateId: row.id };
+  return {
+    identityId: row.identityId,
+    certificateId: row.id,
+    ...(row.personAddress === null ? {} : { address: row.personAddress }),
+  };
 }
 
 /** Whether a certificate still counts; whoever revokes it waits until the asking transaction is over. */

@@ -1,0 +1,2 @@
+export { mountBrowser } from './mount-browser.ts';
+export type { BrowserParts } from './port.ts';
