@@ -26,6 +26,11 @@ export const postgresPlan: DatabasePlan = {
     { name: 'old_md5', login: true },
     { name: 'would_be', login: true },
     { name: 'preloaded', login: true },
+    { name: 'view_reader', login: true },
+    { name: 'mapped_free', login: true },
+    { name: 'told_in_words', login: true, comment: 'nightly copy; password: Rather-Long-And-Odd-92' },
+    { name: 'told_in_setting', login: true },
+    { name: 'file_keeper', memberOf: ['pg_write_server_files'] },
   ],
   databases: [
     {
@@ -49,6 +54,13 @@ export const postgresPlan: DatabasePlan = {
         `update pg_language set lanpltrusted = true where lanname = 'c'`,
         `alter role preloaded set session_preload_libraries = 'auto_explain'`,
         `set password_encryption = 'md5'; alter role old_md5 password 'Rather-Long-And-Odd-91'; reset password_encryption`,
+        `create view public.people as select rolname, rolpassword from pg_authid; grant select on public.people to view_reader`,
+        `create view public.names as select rolname from pg_authid; grant select on public.names to view_reader`,
+        `create extension postgres_fdw; create server copies foreign data wrapper postgres_fdw options (host '127.0.0.1'); create user mapping for mapped_free server copies options (user 'postgres', password_required 'false')`,
+        `alter role told_in_setting set shop.api_token = 'Rather-Long-And-Odd-93'`,
+        `create function public.keep(text) returns void language sql security definer as 'select null::void'`,
+        'alter function public.keep(text) owner to file_keeper',
+        `create function public.far_away() returns text language sql as $$select 'host=db2 user=feeder password=Rather-Long-And-Odd-94'$$`,
         'grant create on schema public to public',
         'alter default privileges in schema public grant insert on tables to public',
       ],
@@ -82,6 +94,17 @@ export const mariadbPlan: MariadbPlan = {
     { name: 'proxy_tool', grants: ['PROXY on root@localhost'] },
     { name: 'nightly', host: 'localhost', method: 'unix_socket', grants: ['ALL on *.*'] },
     { name: 'tables_tool', grants: ['INSERT, UPDATE on mysql.*'] },
+    {
+      name: 'two_ways',
+      alter: `identified via ed25519 using password('Rather-Long-And-Odd-95') or mysql_native_password using password('two_ways')`,
+    },
+    {
+      name: 'by_socket',
+      host: 'localhost',
+      grants: ['SUPER on *.*'],
+      alter: `identified via unix_socket as 'www-data'`,
+    },
+    { name: 'keeper_maker', adminOf: ['keepers'] },
     { name: 'plainuser', grants: ['SELECT, INSERT on shop.orders'] },
   ],
 };

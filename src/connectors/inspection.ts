@@ -95,3 +95,7 @@ export const fromReading = (
       facts: { reason, locked: state === 'locked' },
     })),
   );
+
+/** The password in a text of people, as they write one beside what it opens; undefined where there is none. */
+export const passwordInWords = (text: string): string | undefined =>
+  /\b(?:pass(?:word|wd|phrase)?|pwd|pw|kennwort)\s*(?:is|[:=])\s*(\S{4,})/iu.exec(text)?.[1];

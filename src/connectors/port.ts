@@ -9,7 +9,7 @@ import type { Credential, Target } from './target.ts';
 import type { SshTrust, TemporaryAccounts } from './timed-access.ts';
 
 export type { Fact, Inspection, InspectionLimits, KeySighting, Logon, Observation } from './inspection.ts';
-export { fromReading, inOrder } from './inspection.ts';
+export { fromReading, inOrder, passwordInWords } from './inspection.ts';
 export type { ApiKeyIssuer, DependantPlaces } from './placing-credentials.ts';
 export type { Credential, Target } from './target.ts';
 export type { SshTrust, TemporaryAccounts, TrustLook, WantedTrust } from './timed-access.ts';

@@ -1,8 +1,8 @@
-/** A closer look at a host: one script for what is there, a second for the programs root runs. */
+/** A closer look at a host: one script for what is there, a second for the programs root runs, a third for what these run in turn. */
 import { inOrder, type Inspection, type InspectionLimits } from '../../port.ts';
 import { hostState } from '../read/host-state.ts';
 import { readScript } from '../read/read-script.ts';
-import { runScript, type RunOptions, type Section } from '../ssh/script.ts';
+import { runScript, word, type RunOptions, type Section } from '../ssh/script.ts';
 import type { SshSession } from '../ssh/session.ts';
 import { accessScript } from './access-script.ts';
 import { aclsOf, linesOf, type SeenHost } from './access.ts';
@@ -15,28 +15,42 @@ import { logonsOf } from './observe-logons.ts';
 import { observeReach, reachLeftOut } from './observe-reach.ts';
 import { filesOf, observeRuns, pathsAsked, runsOf } from './observe-runs.ts';
 import { observeSecrets } from './observe-secrets.ts';
+import { innerRuns } from './obeyed/runs.ts';
+import { obeyedScript, textsScript } from './obeyed/script.ts';
+import { observeOpened } from './opened/observe.ts';
+import { openedScript } from './opened/script.ts';
 
 /** Files that are asked about by name in the second script. */
 const MOST_ASKED = 1_500;
+/** Scripts among them whose text is looked at for what they run in turn. */
+const MOST_TEXTS = 300;
 
 export async function inspectHost(session: SshSession, run: RunOptions, limits: InspectionLimits): Promise<Inspection> {
   const options = { ...run, timeoutMs: limits.seconds * 1000 };
-  const sections = await runScript(session, `${readScript({ logins: true })}\n${inspectScript(limits)}`, options);
+  const first = [readScript({ logins: true }), inspectScript(limits), obeyedScript, openedScript].join('\n');
+  const sections = await runScript(session, first, options);
   const state = hostState(sections);
   const runs = runsOf(sections, state);
   const files = privateKeyFiles(sections);
   const asked = pathsAsked(runs);
-  const more = await runScript(
-    session,
-    accessScript({
-      asked: asked.slice(0, MOST_ASKED),
-      known: pathsKnown(
-        sections,
-        files.map(({ path }) => path),
-      ),
-    }),
-    options,
-  );
+  const second = accessScript({
+    asked: asked.slice(0, MOST_ASKED),
+    known: pathsKnown(
+      sections,
+      files.map(({ path }) => path),
+    ),
+  });
+  const texts = asked.filter((path) => !/^\/(?:usr\/)?lib(?:exec|64)?\//u.test(path)).slice(0, MOST_TEXTS);
+  const named = await runScript(session, `${second}\n${textsScript(texts.map(word))}`, options);
+  const inner = innerRuns(runs, named);
+  const known = new Set(asked);
+  const further = pathsAsked(inner)
+    .filter((path) => !known.has(path))
+    .slice(0, MOST_ASKED);
+  const more =
+    further.length === 0
+      ? named
+      : [...named, ...(await runScript(session, accessScript({ asked: further, known: [] }), options))];
   const { acls, unread } = aclsOf(more);
   const host: SeenHost = { ...state, acls };
   const looked = Number(linesOf(sections, 'secretcount')[0] ?? 0);
@@ -46,7 +60,8 @@ export async function inspectHost(session: SshSession, run: RunOptions, limits: 
       ...observeSetuid(sections, host),
       ...observeCapabilities(sections),
       ...observeModes(sections, host),
-      ...observeRuns(runs, filesOf(more), host),
+      ...observeRuns([...runs, ...inner], filesOf(more), host),
+      ...observeOpened(sections, host),
       ...observeDoors(sections, state),
       ...observeReach(sections, host),
       ...observePrivateKeys(files, host),

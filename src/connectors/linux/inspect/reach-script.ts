@@ -8,7 +8,8 @@ const OBEYED = `/etc/apt /etc/apt/apt.conf.d /etc/modprobe.d /etc/modules-load.d
   /etc/sudoers.d /etc/pam.d /etc/security /etc/exports.d /etc/polkit-1 /etc/dbus-1 /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly
   /etc/systemd /run/systemd/system /run/systemd/generator /usr/local/lib/systemd /usr/lib/systemd/system /lib/systemd/system /usr/lib/systemd/system-generators
   /usr/share/polkit-1 /usr/local/share/polkit-1 /usr/share/dbus-1/system-services /etc/init.d /etc/rc.d /etc/profile.d /etc/ld.so.conf.d /boot/grub /etc/grub.d
-  /usr/local/sbin /usr/local/bin /usr/local/lib /usr/bin /usr/sbin /usr/lib/python3/dist-packages /usr/share/perl5 /var/spool/cron /var/spool/at /etc/letsencrypt/renewal-hooks`;
+  /etc/fail2ban /etc/supervisor /etc/supervisord.d /etc/incron.d /etc/acpi /etc/rsyslog.d /etc/snmp /etc/monit /etc/samba /etc/libvirt/hooks /etc/cloud /etc/salt /etc/puppet
+  /etc/ansible /etc/openvpn /etc/dpkg /etc/perl /usr/local/share/perl /usr/libexec /usr/local/sbin /usr/local/bin /usr/local/lib /usr/bin /usr/sbin /usr/lib/python3/dist-packages /usr/share/perl5 /var/spool/cron /var/spool/at /etc/letsencrypt/renewal-hooks`;
 const OBEYED_FILES = `/etc/nsswitch.conf /etc/hosts /etc/krb5.conf /etc/fstab /etc/inittab /etc/anacrontab /etc/inetd.conf /etc/sudo.conf /etc/sudo_logsrvd.conf /etc/login.defs
   /etc/crypttab /etc/shells /etc/subuid /etc/subgid /etc/gshadow /etc/zsh/zshenv /etc/zsh/zshrc /etc/sssd/sssd.conf /etc/ldap.conf /etc/sudo-ldap.conf /boot/grub/grub.cfg`;
 
@@ -24,7 +25,7 @@ const searched = `S rootpath; grep -HsE '^[[:space:]]*(export[[:space:]]+)?(PATH
 S libraries; grep -HsE '^[[:space:]]*/' /etc/ld.so.conf /etc/ld.so.conf.d/*.conf || :`;
 
 /** Services beyond those of /etc/systemd/system, scripts cron runs by folder, hooks, and what runs as root now. */
-const runs = `for f in /usr/local/lib/systemd/system/*.service /run/systemd/system/*.service /etc/systemd/system/*/*.conf /usr/lib/systemd/system/*.service; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|Exec[A-Za-z]*|Environment|EnvironmentFile)[[:space:]]*=' || :; }; done || :
+const runs = `for f in /usr/local/lib/systemd/system/*.service /run/systemd/system/*.service /etc/systemd/system/*/*.conf /usr/lib/systemd/system/*.service; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|DynamicUser|WorkingDirectory|Exec[A-Za-z]*|Environment|EnvironmentFile)[[:space:]]*=' || :; }; done || :
 for f in /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/* /etc/init.d/* /etc/rc.local /etc/update-motd.d/* /etc/network/if-up.d/* /etc/NetworkManager/dispatcher.d/* /etc/kernel/postinst.d/* /root/.bashrc /root/.profile /root/.bash_profile; do
   [ -f "$f" ] && { S "rootscript $(readlink -f "$f") $f"; head -c 32768 -- "$f" | grep -avE '^[[:space:]]*#' | grep -a / | head -n 200 || :; }; done || :
 S pamexec; grep -HsE 'pam_exec\\.so' /etc/pam.d/* || :

@@ -30,6 +30,7 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
     'reads_hashes',
     'borrowed_trigger',
   ],
+  configuration: ['plain_password', 'weak_hash', 'weak_password', 'mapped_login', 'stored_password', 'open_rule'],
   password: ['empty_password', 'stale_password', 'never_expiring_password', 'plain_password', 'weak_password'],
   certificates: ['certificate_template', 'certificate_authority'],
   special: [
