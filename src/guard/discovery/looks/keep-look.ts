@@ -33,6 +33,14 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
   configuration: ['plain_password', 'weak_hash', 'weak_password', 'mapped_login', 'stored_password', 'open_rule'],
   password: ['empty_password', 'stale_password', 'never_expiring_password', 'plain_password', 'weak_password'],
   certificates: ['certificate_template', 'certificate_authority'],
+  settings_of_domain: [
+    'machine_quota',
+    'anonymous_read',
+    'unprotected_groups',
+    'ticket_key',
+    'weak_hash',
+    'secret_in_attribute',
+  ],
   special: [
     'mapped_certificate',
     'secret_in_attribute',

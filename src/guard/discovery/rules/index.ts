@@ -93,6 +93,10 @@ const last: Readonly<Record<string, Rule>> = {
   last_use: passwords.lastUse,
   scheduled_event: database.scheduledEvent,
   no_laps: domain.noLaps,
+  machine_quota: domain.machineQuota,
+  anonymous_read: domain.anonymousRead,
+  unprotected_groups: domain.unprotectedGroups,
+  ticket_key: domain.ticketKey,
 };
 
 /** Everything a look comes to, each path once, in a stable order. What no rule knows is left out. */
