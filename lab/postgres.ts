@@ -18,6 +18,8 @@ export interface PostgresOptions {
   readonly address?: string;
   /** A port that stays the same over runs; free when not given. */
   readonly port?: number;
+  /** More lines of its configuration. */
+  readonly settings?: readonly string[];
   readonly directory?: LabDirectory;
   readonly log?: (line: string) => void;
 }
@@ -76,7 +78,15 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<LabP
     const superuser = { username: 'postgres', password: makePassword() };
     const logins = plan.roles.filter((role) => role.login === true);
     const passwords = new Map(logins.map((role) => [role.name, makePassword()]));
-    server = new PostgresServer({ base, bin, user, address, directory, name: plan.name });
+    server = new PostgresServer({
+      base,
+      bin,
+      user,
+      address,
+      directory,
+      name: plan.name,
+      settings: options.settings ?? [],
+    });
     const [tls] = await Promise.all([
       makeCertificate(base, { name: 'lab postgres', address, user }),
       server.initialise(superuser),

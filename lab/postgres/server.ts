@@ -16,6 +16,8 @@ export interface ServerPlace {
   readonly address: string;
   readonly directory: LabDirectory;
   readonly name: string;
+  /** Lines of its configuration. */
+  readonly settings: readonly string[];
 }
 
 /** A data folder and the postmaster on it. */
@@ -77,6 +79,7 @@ export class PostgresServer {
       "log_statement = 'ddl'",
       "log_line_prefix = '%m [%p] %u@%d '",
       "timezone = 'UTC'",
+      ...this.#at.settings,
       ...(tls
         ? ['ssl = on', `ssl_cert_file = '${join(base, 'server.crt')}'`, `ssl_key_file = '${join(base, 'server.key')}'`]
         : []),

@@ -42,6 +42,7 @@ export async function rotatedHouse(): Promise<RotatedHouse> {
   const [house, postgres, hosts] = await Promise.all([
     guardedHouse(),
     startPostgres({
+      settings: ['wal_level = logical'],
       plan: {
         name: 'orders',
         roles: ROLES.map((name) => ({
