@@ -1,20 +1,15 @@
 /**
- * The script of a closer look at a host: files that give power, kept to a number of files, bytes and seconds, at the lowest
- * priority, on local file systems only. Contents of private keys never travel; of other files only lines that may hold a secret.
+ * The first script of a closer look at a host: files that give power, kept to a number of files, bytes and seconds, at the
+ * lowest priority, on local file systems only.
  */
-import { word } from '../ssh/script.ts';
+import { candidatesScript } from './content/script.ts';
 import { reachScript } from './reach-script.ts';
-import { prefilter } from './secret-kinds.ts';
 
 interface ScriptLimits {
   readonly seconds: number;
   readonly files: number;
   readonly bytes: number;
 }
-
-/** Longest line and most lines of one file that travel. */
-const LINE = 600;
-const LINES = 40;
 
 const polite = `ionice -c3 -p $$ >/dev/null 2>&1 || :; renice -n 19 -p $$ >/dev/null 2>&1 || :
 T=; command -v timeout >/dev/null 2>&1 && T=timeout
@@ -61,31 +56,6 @@ for f in /root/.rhosts /root/.shosts /root/.k5login; do [ -f "$f" ] && { S "remo
 S pam; grep -HsE 'pam_(permit|rootok|wheel|exec)|nullok' /etc/pam.d/sudo /etc/pam.d/su /etc/pam.d/sshd /etc/pam.d/common-auth /etc/pam.d/login 2>/dev/null || :
 S sshdmore; (sshd -T 2>/dev/null || cat /etc/ssh/sshd_config 2>/dev/null) | tr '[:upper:]' '[:lower:]' | grep -E '^(permitemptypasswords|trustedusercakeys|authorizedprincipalsfile|authorizedkeyscommand|permituserenvironment|hostbasedauthentication|ignorerhosts)[[:space:]]' || :`;
 
-/** Private keys: where they are, who may read them, whether a passphrase guards them, and their public half. */
-const privateKeys = (seconds: number, files: number): string => `S privatekeys; set -f
-for d in /home /root /tmp /var/tmp /opt /srv /etc /var /app /apps /backup /backups /data /export /mnt /u01; do
-  G ${seconds} find "$d" -xdev -type f -size -32k ! -path '/etc/ssl/certs/*' ! -path '/usr/*' ! -path '/var/lib/dpkg/*' ! -path '/var/cache/*' ! -path '/var/log/*' ! -name '*.pub' \\( -path '*/.ssh/*' -o -name '*id_*' -o -name '*.pem' -o -name '*.key' -o -name '*rsa*' -o -name '*ed25519*' -o -name '*ecdsa*' -o -name '*.ppk' -o -name '*key*' -o -path '/home/*' -o -path '/root/*' -o -path '/app*' -o -path '/backup*' -o -path '/data/*' -o -path '/export/*' -o -path '/mnt/*' -o -path '/opt/*' -o -path '/srv/*' -o -path '/tmp/*' -o -path '/var/tmp/*' -o -path '/var/backups/*' -o -path '/var/www/*' \\) -print 2>/dev/null
-done | sort -u | head -n ${files} | while IFS= read -r f; do
-  head -c 4096 -- "$f" 2>/dev/null | LC_ALL=C grep -aqE '^-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|^PuTTY-User-Key-File' || continue
-  enc=unknown; pub=
-  if head -c 4096 -- "$f" | grep -aqE 'ENCRYPTED|^Encryption: aes'; then enc=yes; fi
-  if has ssh-keygen; then
-    pub=$(head -c 32768 -- "$f" | ssh-keygen -y -P '' -f /dev/stdin 2>/dev/null) && enc=no || { pub=; [ "$enc" = unknown ] && enc=yes; }
-    if [ -z "$pub" ] && [ -f "$f.pub" ]; then pub=$(head -n 1 "$f.pub"); fi
-  fi
-  printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$(stat -c '%a' "$f")" "$(stat -c %U "$f")" "$(stat -c %G "$f")" "$enc" "$f" "$pub"
-done || :; set +f`;
-
-/** Lines that may hold a secret, of small files in the places people leave them. */
-const secrets = ({ seconds, files, bytes }: ScriptLimits): string => `S secretcount; set -f
-LIST=$(G ${seconds} find /home /root /opt /srv /app /apps /backup /backups /export /u01 /etc /tmp /var/tmp /var/www /var/backups /var/spool/cron /var/lib /usr/local/etc /usr/local/bin /usr/local/sbin /mnt /data -xdev -type f -size -${Math.ceil(bytes / 1024)}k ! -path '/etc/ssl/*' ! -path '/etc/pam.d/*' ! -path '/etc/alternatives/*' ! -path '/etc/magic' ! -path '/etc/services' ! -path '/etc/nsswitch.conf' ! -path '/etc/login.defs' ! -path '/etc/shadow*' ! -path '/etc/gshadow*' ! -path '/etc/passwd*' ! -path '/etc/group*' ! -path '/etc/ssh/*' ! -path '/etc/sudoers*' ! -path '/etc/sudo*.conf' ! -path '/etc/lab-init' ! -path '/var/lib/dpkg/*' ! -path '/var/lib/apt/*' ! -path '/var/lib/systemd/*' ! -path '/var/lib/docker/*' ! -path '/var/lib/postgresql/*' ! -path '/var/lib/mysql/*' ! -path '/var/lib/polkit-1/*' ! -path '/etc/profile.d/*' ! -path '/etc/debconf.conf' ! -path '/etc/bash.bashrc' ! -path '/etc/skel/*' ! -path '*/node_modules/*' ! -path '*/.git/objects/*' ! -name '*.so*' ! -name '*.gz' ! -name '*.xz' ! -name '*.zip' ! -name '*.jpg' ! -name '*.png' ! -name '*.pyc' ! -name 'authorized_keys*' ! -name 'known_hosts*' -print 2>/dev/null | sort | head -n ${files + 1})
-set +f
-printf '%s\\n' "$LIST" | grep -c . || :
-printf '%s\\n' "$LIST" | head -n ${files} | tr '\\n' '\\0' | G ${seconds} xargs -0 -r grep -lIiaE -e ${word(prefilter)} -- 2>/dev/null | while IFS= read -r f; do
-  S "secretfile $(stat -c '%a %U %G' "$f") $f"
-  head -c ${bytes} -- "$f" | grep -naiE -e ${word(prefilter)} | head -n ${LINES} | cut -c1-${LINE} || :
-done || :`;
-
 /** The log-ons the host recorded, newest last. */
 const logons = `S accepted; for f in /var/log/auth.log.1 /var/log/auth.log /var/log/secure /var/log/sshd.log; do [ -f "$f" ] && tail -c 2000000 "$f" | grep -aE 'Accepted [a-z-]+(/[a-z]+)? for ' | tail -n 2000 | sed "s|^|$(stat -c %Y "$f") |"; done || :
 if has journalctl; then G 10 journalctl -q -o short-iso --since -14d -t sshd --grep 'Accepted ' 2>/dev/null | tail -n 2000 | sed 's/^/journal /' || :; fi
@@ -101,8 +71,7 @@ export const inspectScript = (limits: ScriptLimits): string => {
     sensitive,
     jobs,
     reachScript(limits),
-    privateKeys(each, limits.files),
-    secrets({ ...limits, seconds: each }),
+    candidatesScript({ ...limits, seconds: each }),
     logons,
   ].join('\n');
 };

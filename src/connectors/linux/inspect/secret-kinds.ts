@@ -142,7 +142,7 @@ const placeholder = [
   /^\$?(?:1|2[abxy]?|5|6|y|7|argon2\w*)\$/u,
 ];
 
-export interface FoundSecret {
+interface FoundSecret {
   readonly name: string;
   /** Handed to a fingerprint, and to nothing else. */
   readonly value: string;
@@ -168,3 +168,32 @@ export const isSpecimen = (path: string): boolean =>
 
 /** What a first look by the host itself goes by (grep -E); wider than the rules, which decide. */
 export const prefilter = `pass|pwd|secret|token|api_?-?key|access_?-?key|bindpw|AKIA|ASIA|gh[pousr]_|glpat-|xox[abeoprs]-|AIza|[rs]k_live_|do[opr]_v1_|hf_[A-Za-z0-9]{30}|dckr_pat_|[0-9]:AA[A-Za-z0-9_-]{33}|sk-[A-Za-z0-9_-]{32}|AccountKey|SharedAccessKey|PrivateKey|private_key|PresharedKey|psk *=|redis-cli|smbclient|rpcclient|PSK|XAUTH|npm_|pypi-|hv[sb][.]|SG[.]|eyJ|://[^ ]*:[^ ]*@|-----BEGIN|"auth"|client-key-data|-u [^ ]+:|chpasswd|sshpass|Authorization:|masterauth| -w | -p[^ -]|^[^ #]+[ \t]+[^ ]+[ \t]+[^ ]+[ \t]+[*]|^[^:# ]*:[0-9*]+:[^:]*:[^:]*:.`;
+
+/** A secret that was seen: its line, its sort, and its fingerprint. The value goes into the fingerprint and nowhere else. */
+export interface SeenSecret {
+  readonly line: string;
+  readonly sort: string;
+  readonly mark: string;
+}
+
+export interface FileWithSecrets {
+  readonly path: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly found: readonly SeenSecret[];
+}
+
+/** What numbered lines of a file, as grep(1) writes them, hold. */
+export function secretsIn(
+  path: string,
+  numbered: string,
+  fingerprint: (value: string) => string,
+): readonly SeenSecret[] {
+  if (isSpecimen(path)) return [];
+  return numbered.split('\n').flatMap((row) => {
+    const colon = row.indexOf(':');
+    const found = colon < 0 ? undefined : secretIn(path, row.slice(colon + 1));
+    return found === undefined ? [] : [{ line: row.slice(0, colon), sort: found.name, mark: fingerprint(found.value) }];
+  });
+}

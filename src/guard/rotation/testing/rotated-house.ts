@@ -38,7 +38,7 @@ export interface RotatedHouse {
 
 const ROLES = ['app', 'batch', 'report', 'canary', 'wave_a', 'wave_b', 'wave_c', 'reeve_owner', 'mender'];
 
-export async function rotatedHouse(): Promise<RotatedHouse> {
+export async function rotatedHouse(parts: { readonly hosts?: boolean } = {}): Promise<RotatedHouse> {
   const [house, postgres, hosts] = await Promise.all([
     guardedHouse(),
     startPostgres({
@@ -54,16 +54,19 @@ export async function rotatedHouse(): Promise<RotatedHouse> {
       },
     }),
     startHosts({
-      plans: [
-        {
-          name: 'web1',
-          purpose: 'rotation',
-          users: [
-            { name: 'deploy', fullName: 'deploy' },
-            { name: 'backup', fullName: 'backup', password: 'set' },
-          ],
-        },
-      ],
+      plans:
+        parts.hosts === false
+          ? []
+          : [
+              {
+                name: 'web1',
+                purpose: 'rotation',
+                users: [
+                  { name: 'deploy', fullName: 'deploy' },
+                  { name: 'backup', fullName: 'backup', password: 'set' },
+                ],
+              },
+            ],
     }),
   ]);
   const host = isolated(hosts);
