@@ -97,7 +97,7 @@ export async function inspectHost(session: SshSession, run: RunOptions, limits: 
             },
           ]
         : []),
-      ...(cut ? [{ kind: 'secret_in_file', because: 'the time was over before every file was read' }] : []),
+      ...cut.map((kind) => ({ kind, because: 'the time was over before every file was read' })),
       ...(files.length >= limits.files
         ? [{ kind: 'private_key_readable', because: `more than ${limits.files} private keys` }]
         : []),

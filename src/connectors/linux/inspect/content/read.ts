@@ -21,8 +21,8 @@ export interface Content {
   /** Lines as the section `guessed` has them. */
   readonly guessed: readonly string[];
   readonly memory: string;
-  /** The time was over before every file was read. */
-  readonly cut: boolean;
+  /** Kinds of which the time was over before every file was read. */
+  readonly cut: readonly string[];
   /** Files that were not read, since they are as they were. */
   readonly spared: number;
 }
@@ -47,7 +47,8 @@ export function readingOf(first: readonly Section[], limits: InspectionLimits): 
     together(answer) {
       const found = secretsOf(answer, limits.fingerprint);
       // A reading that was cut off found less than there is: what it did not get to is not known.
-      const whole = !answer.some(({ words }) => words[0] === 'secretscut');
+      const cut = (name: string): boolean => answer.some(({ words }) => words[0] === name);
+      const [whole, allKeys] = [!cut('secretscut'), !cut('keyscut')];
       const secrets = new Map(files.map((file) => [file, known.secrets.get(file.id) ?? found.get(file.path) ?? []]));
       const read = keysOf(answer);
       const halves = new Map<Candidate, string | undefined>();
@@ -55,7 +56,8 @@ export function readingOf(first: readonly Section[], limits: InspectionLimits): 
         const fresh = read.get(file.path);
         const pub = known.keys.has(file.id) ? known.keys.get(file.id) : fresh?.pub;
         const passphrase = known.keys.has(file.id) ? 'no' : (fresh?.passphrase ?? 'unknown');
-        if (fresh === undefined && pub === undefined) halves.set(file, undefined);
+        if (fresh === undefined && pub === undefined && (allKeys || known.keys.has(file.id)))
+          halves.set(file, undefined);
         else if (passphrase === 'no' && pub !== undefined && pub !== '') halves.set(file, pub);
         if (pub === undefined) return [];
         const key = parseKeyLine(pub);
@@ -70,7 +72,7 @@ export function readingOf(first: readonly Section[], limits: InspectionLimits): 
           seen.length === 0 ? [] : [{ path, mode, owner, group, found: seen }],
         ),
         guessed,
-        cut: !whole,
+        cut: [...(whole ? [] : ['secret_in_file']), ...(allKeys ? [] : ['private_key_readable'])],
         spared: files.length - changed.length + keyFiles.length - keysToRead.length,
         memory: remember(rules, {
           secrets: whole ? secrets : new Map([...secrets].filter(([{ id }]) => known.secrets.has(id))),

@@ -38,8 +38,10 @@ export const candidatesScript = (limits: Limits): string =>
 
 const listed = (paths: readonly string[]): string => `printf '%s\\n' ${paths.map(word).join(' ')}`;
 
+/** grep(1) ends with 0 or 1, xargs with 123; what the time cut off ends with more, and is said. */
 const readKeys = (paths: readonly string[], seconds: number): string =>
-  `S privatekeys; ${listed(paths)} | tr '\\n' '\\0' | G ${seconds} xargs -0 -r grep -laE -e '^-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|^PuTTY-User-Key-File' -- 2>/dev/null | while IFS= read -r f; do
+  `S privatekeys; { ${listed(paths)} | tr '\\n' '\\0' | G ${seconds} xargs -0 -r grep -laE -e '^-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|^PuTTY-User-Key-File' -- 2>/dev/null; [ $? -lt 124 ] || echo @cut; } | while IFS= read -r f; do
+  if [ "$f" = @cut ]; then S keyscut; continue; fi
   head -c 4096 -- "$f" 2>/dev/null | LC_ALL=C grep -aqE '^-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|^PuTTY-User-Key-File' || continue
   enc=unknown; pub=
   if head -c 4096 -- "$f" | grep -aqE 'ENCRYPTED|^Encryption: aes'; then enc=yes; fi
@@ -50,7 +52,6 @@ const readKeys = (paths: readonly string[], seconds: number): string =>
   printf '%s\\t%s\\t%s\\n' "$enc" "$f" "$pub"
 done || :`;
 
-/** grep(1) ends with 0 or 1, xargs with 123; what the time cut off with more. */
 const readSecrets = (paths: readonly string[], { seconds, bytes }: Limits): string =>
   `{ ${listed(paths)} | tr '\\n' '\\0' | G ${seconds} xargs -0 -r grep -lIiaE -e ${word(prefilter)} -- 2>/dev/null; [ $? -lt 124 ] || echo @cut; } | while IFS= read -r f; do
   if [ "$f" = @cut ]; then S secretscut; continue; fi
