@@ -30,9 +30,11 @@ S caps; if has getcap; then G ${seconds} getcap -r /usr /bin /sbin /opt /home /s
 /** Two programs are one by what is in them: a shell under another name is still a shell. */
 const sameAsShell = `S shells; for f in /bin/sh /bin/bash /bin/dash /bin/zsh /bin/ksh /bin/busybox /usr/bin/python3 /usr/bin/perl /usr/bin/env /usr/bin/find /usr/bin/vim.basic /usr/bin/awk /usr/bin/less /bin/cp /usr/bin/tar; do
   [ -f "$f" ] && printf '%s\\t%s\\n' "$(stat -Lc %s "$f")" "$(readlink -f "$f")"; done || :
-S sums; set -f; G 20 find /usr /home /root /tmp /var/tmp /opt /srv /usr/local /etc /var/lib /var/www -xdev -type f -perm -4000 -size -8192k -print 2>/dev/null | head -n 100 | while IFS= read -r f; do
-  for s in /bin/sh /bin/bash /bin/dash /bin/zsh /bin/ksh /bin/busybox /usr/bin/python3 /usr/bin/perl /usr/bin/env /usr/bin/find /usr/bin/vim.basic /bin/cp /usr/bin/tar /usr/bin/awk /usr/bin/less /bin/cat; do
-    [ -f "$s" ] && cmp -s "$f" "$s" && { printf '%s\\t%s\\n' "$f" "$s"; break; }; done; done || :; set +f`;
+S sums; set -f; P='/bin/sh /bin/bash /bin/dash /bin/zsh /bin/ksh /bin/busybox /usr/bin/python3 /usr/bin/perl /usr/bin/env /usr/bin/find /usr/bin/vim.basic /bin/cp /usr/bin/tar /usr/bin/awk /usr/bin/less /bin/cat'
+Z=" $(stat -Lc %s $P 2>/dev/null | tr '\\n' ' ') "
+G 20 find /usr /home /root /tmp /var/tmp /opt /srv /usr/local /etc /var/lib /var/www -xdev -type f -perm -4000 -size -8192k -printf '%s %p\\n' 2>/dev/null | head -n 100 | while IFS=' ' read -r z f; do
+  case $Z in *" $z "*) ;; *) continue;; esac
+  for s in $P; do [ -f "$s" ] && cmp -s "$f" "$s" && { printf '%s\\t%s\\n' "$f" "$s"; break; }; done; done || :; set +f`;
 
 /** Modes of files that decide who is root, and of what root runs by itself. */
 const sensitive = `S modes; for f in /etc/passwd /etc/shadow /etc/gshadow /etc/group /etc/sudoers /etc/sudoers.d /etc/sudoers.d/* /etc/ssh /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/* /etc/ssh/ssh_host_*_key \\
