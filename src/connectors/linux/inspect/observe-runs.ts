@@ -106,8 +106,9 @@ function hooks(sections: readonly Section[]): readonly Run[] {
   for (const line of linesOf(sections, 'processes')) {
     const [program = '', command = ''] = line.split('\t');
     if (program === '' || program.endsWith('(deleted)')) continue;
-    root('it runs as root now', `process ${command.trim().slice(0, 120) || program}`, 'program', [program]);
-    root('it runs as root now', `process ${command.trim().slice(0, 120)}`, 'mentioned', absolute(command).slice(0, 8));
+    // What a command line says behind the program may be a password.
+    root('it runs as root now', `process ${program}`, 'program', [program]);
+    root('it runs as root now', `process ${program}`, 'mentioned', absolute(command).slice(0, 8));
   }
   return found;
 }
