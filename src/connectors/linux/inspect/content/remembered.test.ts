@@ -34,7 +34,7 @@ beforeAll(async () => {
   // What changed just now is not remembered.
   await vi.waitFor(async () => {
     const age = await host?.exec('echo $(( $(date +%s) - $(cat /srv/w/begun) ))');
-    expect(Number(age?.stdout ?? 9)).toBeGreaterThan(3);
+    if (Number(age?.stdout ?? 9) <= 3) throw new Error('what was made is too new to be remembered');
   }, 10_000);
 }, 60_000);
 afterAll(() => hosts?.stop());
