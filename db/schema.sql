@@ -3277,6 +3277,8 @@ create table privilege_look (
   left_out jsonb not null default '[]'::jsonb,
   asked_at timestamp with time zone not null default reeve_now(),
   ended_at timestamp with time zone,
+  whole boolean not null default false,
+  spared integer,
   constraint privilege_look_pk PRIMARY KEY (id),
   constraint ended_privilege_look_says_when CHECK (((state = 'waiting'::text) = (ended_at IS NULL))),
   constraint failed_privilege_look_says_why CHECK (((state <> 'failed'::text) OR (problem IS NOT NULL))),
@@ -3285,6 +3287,8 @@ create table privilege_look (
   constraint privilege_look_is_at_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table privilege_look is 'A closer look at a system for privilege, as it was asked for and how it went.';
+comment on column privilege_look.whole is 'Asked for: looked at everything, or to be. Without it, what did not change since the last look may be left out.';
+comment on column privilege_look.spared is 'Files that were not read again, since they were as before.';
 CREATE INDEX privilege_look_by_system ON public.privilege_look USING btree (system_id, asked_at);
 CREATE UNIQUE INDEX privilege_look_waits_once ON public.privilege_look USING btree (system_id) WHERE (state = 'waiting'::text);
 
@@ -3293,11 +3297,18 @@ create table privilege_schedule (
   every_seconds integer not null,
   next_at timestamp with time zone,
   masters text[] not null default '{}'::text[],
+  memory text,
+  whole_every_seconds integer not null default 604800,
+  whole_at timestamp with time zone,
   constraint privilege_schedule_pk PRIMARY KEY (system_id),
   constraint looks_are_never_or_at_most_once_in_ten_minutes CHECK (((every_seconds = 0) OR (every_seconds >= 600))),
+  constraint whole_looks_are_not_rarer_than_once_a_year CHECK (((whole_every_seconds >= 0) AND (whole_every_seconds <= 31536000))),
   constraint privilege_schedule_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table privilege_schedule is 'When a system is looked at again, and who was found to be everybody there. 0 seconds: never by itself.';
+comment on column privilege_schedule.memory is 'What the connector wants to know again at the next look: which files it read, and what was found there. Never a secret.';
+comment on column privilege_schedule.whole_every_seconds is 'How long a look may go by what was remembered before everything is looked at again. 0: it never may.';
+comment on column privilege_schedule.whole_at is 'When everything was looked at last.';
 
 create table provision_claim (
   system_id uuid not null,

@@ -28,6 +28,8 @@ export interface LdapOptions {
   readonly lastUse?: boolean;
   /** Whether the password policy is in force. Default true; its schema is there either way. */
   readonly passwordPolicy?: boolean;
+  /** More of `cn=config`: lines of it (`%s` is the suffix), and whole entries. */
+  readonly configuration?: { readonly settings?: readonly string[]; readonly more?: string };
   /** More LDIF to load before the start; with very much of it, give it time in `loadLimit` (milliseconds). */
   readonly extra?: string;
   readonly loadLimit?: number;
@@ -106,6 +108,8 @@ export async function startLdap(options: LdapOptions = {}): Promise<LabLdap> {
       lastUse: options.lastUse ?? false,
       passwordPolicy: options.passwordPolicy ?? true,
       sudo: options.sudo ?? false,
+      settings: options.configuration?.settings ?? [],
+      more: options.configuration?.more ?? '',
     });
     const entries = renderEntries(whole, new Map([...passwords, ['reeve', management.password]]));
     const load = options.extra === undefined ? entries : `${entries}\n${options.extra}`;

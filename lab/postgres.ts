@@ -20,6 +20,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** The network namespace it is in; `address` is one there. Then it has a socket beside, and a log it can be asked for. */
   readonly network?: string;
+  /** More lines of its configuration. */
+  readonly settings?: readonly string[];
   readonly directory?: LabDirectory;
   readonly log?: (line: string) => void;
 }
@@ -81,7 +83,16 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<LabP
     const logins = plan.roles.filter((role) => role.login === true);
     const passwords = new Map(logins.map((role) => [role.name, makePassword()]));
     const { network } = options;
-    server = new PostgresServer({ base, bin, user, address, directory, name: plan.name, network });
+    server = new PostgresServer({
+      base,
+      bin,
+      user,
+      address,
+      directory,
+      name: plan.name,
+      network,
+      settings: options.settings ?? [],
+    });
     const [tls] = await Promise.all([
       makeCertificate(base, { name: 'lab postgres', address, user }),
       server.initialise(superuser),

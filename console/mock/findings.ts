@@ -118,6 +118,7 @@ const estate: Estate = {
     accounts: [6, 5, 8, 0][n] ?? 0,
     owned: [5, 3, 0, 0][n] ?? 0,
     lookedAt: n === 3 ? null : minutes(-40 - n * 60),
+    wholeLookAt: n === 3 ? null : days(-n - 1),
     problem: n === 2 ? 'the host did not finish within 120000 ms' : null,
   })),
   trend: Array.from({ length: 21 }, (_, n) => ({ day: days(n - 20).slice(0, 10), percent: 18 + n + (n % 4) })),

@@ -33,9 +33,11 @@ export const ALSO: readonly { readonly on: string; readonly account: string; rea
   { on: 'db1', account: 'root', kind: 'key_opens_privileged' },
   { on: 'web1', account: 'toor', kind: 'keys_writable' },
   { on: 'app1', account: 'magne', kind: 'group' },
+  { on: 'app1', account: 'rosa', kind: 'key_opens_privileged' },
+  { on: 'jump1', account: 'pia', kind: 'sudo' },
   { on: 'ldap', account: 'walt', kind: 'sudo' },
   { on: 'maria', account: 'boss', kind: 'role_control' },
-  ...['boss', 'filer', 'tom', 'giver', 'caller', 'proxy_tool', 'tables_tool'].map((account) => ({
+  ...['boss', 'filer', 'tom', 'giver', 'caller', 'proxy_tool', 'tables_tool', 'keeper_maker'].map((account) => ({
     on: 'maria',
     account,
     kind: 'open_to_network',

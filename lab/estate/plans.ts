@@ -26,6 +26,11 @@ export const postgresPlan: DatabasePlan = {
     { name: 'old_md5', login: true },
     { name: 'would_be', login: true },
     { name: 'preloaded', login: true },
+    { name: 'view_reader', login: true },
+    { name: 'mapped_free', login: true },
+    { name: 'told_in_words', login: true, comment: 'nightly copy; password: Rather-Long-And-Odd-92' },
+    { name: 'told_in_setting', login: true },
+    { name: 'file_keeper', memberOf: ['pg_write_server_files'] },
   ],
   databases: [
     {
@@ -49,6 +54,13 @@ export const postgresPlan: DatabasePlan = {
         `update pg_language set lanpltrusted = true where lanname = 'c'`,
         `alter role preloaded set session_preload_libraries = 'auto_explain'`,
         `set password_encryption = 'md5'; alter role old_md5 password 'Rather-Long-And-Odd-91'; reset password_encryption`,
+        `create view public.people as select rolname, rolpassword from pg_authid; grant select on public.people to view_reader`,
+        `create view public.names as select rolname from pg_authid; grant select on public.names to view_reader`,
+        `create extension postgres_fdw; create server copies foreign data wrapper postgres_fdw options (host '127.0.0.1'); create user mapping for mapped_free server copies options (user 'postgres', password_required 'false')`,
+        `alter role told_in_setting set shop.api_token = 'Rather-Long-And-Odd-93'`,
+        `create function public.keep(text) returns void language sql security definer as 'select null::void'`,
+        'alter function public.keep(text) owner to file_keeper',
+        `create function public.far_away() returns text language sql as $$select 'host=db2 user=feeder password=Rather-Long-And-Odd-94'$$`,
         'grant create on schema public to public',
         'alter default privileges in schema public grant insert on tables to public',
       ],
@@ -82,6 +94,17 @@ export const mariadbPlan: MariadbPlan = {
     { name: 'proxy_tool', grants: ['PROXY on root@localhost'] },
     { name: 'nightly', host: 'localhost', method: 'unix_socket', grants: ['ALL on *.*'] },
     { name: 'tables_tool', grants: ['INSERT, UPDATE on mysql.*'] },
+    {
+      name: 'two_ways',
+      alter: `identified via ed25519 using password('Rather-Long-And-Odd-95') or mysql_native_password using password('two_ways')`,
+    },
+    {
+      name: 'by_socket',
+      host: 'localhost',
+      grants: ['SUPER on *.*'],
+      alter: `identified via unix_socket as 'www-data'`,
+    },
+    { name: 'keeper_maker', adminOf: ['keepers'] },
     { name: 'plainuser', grants: ['SELECT, INSERT on shop.orders'] },
   ],
 };
@@ -103,6 +126,17 @@ export const directoryPlan: DirectoryPlan = {
         homeDirectory: ['/root'],
       },
     },
+    {
+      name: 'jotted',
+      fullName: 'Jotted Down',
+      attributes: { description: ['new starter, password: Rather-Long-And-Odd-97'] },
+    },
+    {
+      name: 'old.crypt',
+      fullName: 'Old Crypt',
+      password: false,
+      attributes: { userPassword: ['{CRYPT}abJnggxhB/yWI'] },
+    },
     { name: 'plain', fullName: 'Plain Text', password: false, attributes: { userPassword: ['0nce-upon-A-time'] } },
   ],
   groups: [
@@ -113,9 +147,30 @@ export const directoryPlan: DirectoryPlan = {
   accessRules: [
     'to attrs=userPassword by dn.exact="uid=svc-sync,ou=people,%s" write by * break',
     'to dn.subtree="ou=policies,%s" attrs=member by users write by * break',
+    'to dn.subtree="ou=branch,%s" attrs=userPassword by peername.ip=10.0.0.0%255.0.0.0 write by * break',
     'to dn.subtree="ou=robots,%s" attrs=userPassword by users read by * break',
   ],
 };
+
+/** Names that are taken for the administrator's, and an administrator of a small database whose password is kept as it is. */
+export const directoryConfiguration = {
+  settings: [
+    'olcAuthzRegexp: "gidNumber=.*\\+uidNumber=1005,cn=peercred,cn=external,cn=auth" "cn=manager,%s"',
+    'olcAuthzRegexp: "gidNumber=0\\+uidNumber=0,cn=peercred,cn=external,cn=auth" "cn=manager,%s"',
+    'olcAuthzRegexp: "uid=([^,]*),cn=gssapi,cn=auth" "uid=$1,ou=people,%s"',
+  ],
+  more: `dn: olcDatabase=ldif,cn=config
+objectClass: olcDatabaseConfig
+objectClass: olcLdifConfig
+olcDatabase: ldif
+olcSuffix: cn=notes
+olcDbDirectory: /tmp
+olcRootDN: cn=keeper,cn=notes
+olcRootPW: Rather-Long-And-Odd-96
+olcReadOnly: TRUE
+olcAccess: to * by * none
+`,
+} as const;
 
 const sudoRole = (name: string, rows: readonly string[]): string =>
   `dn: cn=${name},ou=people,${directoryPlan.suffix}\nobjectClass: sudoRole\ncn: ${name}\n${rows.join('\n')}\n`;
@@ -173,6 +228,23 @@ export const domainPlan: DomainPlan = {
     { name: 'cert.clerk', fullName: 'Cert Clerk', unit: 'Larkspur/People' },
     { name: 'cert.author', fullName: 'Cert Author', unit: 'Larkspur/People' },
     { name: 'svc-front', fullName: 'Front', unit: 'Larkspur/People' },
+    { name: 'old.des', fullName: 'Old Des', unit: 'Larkspur/People', attributes: { userAccountControl: '2097664' } },
+    { name: 'none.asked', fullName: 'None Asked', unit: 'Larkspur/People', attributes: { userAccountControl: '544' } },
+    { name: 'read.back', fullName: 'Read Back', unit: 'Larkspur/People', attributes: { userAccountControl: '640' } },
+    {
+      name: 'info.noted',
+      fullName: 'Info',
+      unit: 'Larkspur/People',
+      attributes: { info: 'pw: Rather-Long-And-Odd-98' },
+    },
+    { name: 'dc.keys', fullName: 'Dc Keys', unit: 'Larkspur/People' },
+    { name: 'gate.keeper', fullName: 'Gate Keeper', unit: 'Larkspur/People' },
+    { name: 'ch.first', fullName: 'Chain First', unit: 'Larkspur/People' },
+    { name: 'ch.second', fullName: 'Chain Second', unit: 'Larkspur/People' },
+    { name: 'sd.holder', fullName: 'Sd Holder', unit: 'Larkspur/People' },
+    { name: 'gp.editor', fullName: 'Gp Editor', unit: 'Larkspur/People' },
+    { name: 'gp.linker', fullName: 'Gp Linker', unit: 'Larkspur/People' },
+    { name: 'acct.op', fullName: 'Account Operator', unit: 'Larkspur/People', groups: ['Account Operators'] },
     { name: 'posix.zero', fullName: 'Posix Zero', unit: 'Larkspur/People', attributes: { uidNumber: '0' } },
     {
       name: 'old.nis',
@@ -184,6 +256,20 @@ export const domainPlan: DomainPlan = {
   delegations: [
     { on: 'domain', to: 'svc-repl', entry: 'OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;' },
     { on: 'group:Tier Admins', to: 'help.desk', entry: 'OA;;WP;bf9679c0-0de6-11d0-a285-00aa003049e2;' },
+    {
+      on: 'CN=DC1,OU=Domain Controllers',
+      to: 'dc.keys',
+      entry: 'OA;;WP;5b47d60f-6090-40b2-9f37-2a4de88f3063;',
+    },
+    { on: 'user:ch.second', to: 'ch.first', entry: 'A;;GA;;' },
+    { on: 'group:Tier Admins', to: 'ch.second', entry: 'A;;WD;;' },
+    { on: 'CN=AdminSDHolder,CN=System', to: 'sd.holder', entry: 'A;;WO;;' },
+    {
+      on: 'CN={31B2F340-016D-11D2-945F-00C04FB984F9},CN=Policies,CN=System',
+      to: 'gp.editor',
+      entry: 'A;;WD;;',
+    },
+    { on: 'OU=Domain Controllers', to: 'gp.linker', entry: 'OA;;WP;f30e3bbe-9ff0-11d1-b603-0000f80367c1;' },
     { on: 'user:nested.adm', to: 'reset.er', entry: 'OA;;CR;00299570-246d-11d0-a768-00aa006e0529;' },
   ],
 };

@@ -47,6 +47,22 @@ export async function plantDomainMore(dc: LabSamba): Promise<void> {
         certificateTemplates: ['FreeName', 'OwnName', 'WebServer'],
         nTSecurityDescriptor: guarded(''),
       }),
+      // Computers, and what is written beside them; what the domain leaves open to everybody.
+      addition(`CN=GATE01,CN=Computers,${dc.base}`, {
+        objectClass: 'computer',
+        sAMAccountName: 'GATE01$',
+        userAccountControl: '528384',
+        description: 'local admin password: Rather-Long-And-Odd-99',
+        nTSecurityDescriptor: guarded(`(A;;GA;;;${await sid('gate.keeper')})`),
+      }),
+      modification(`CN=Directory Service,CN=Windows NT,${services}`, 'replace', { dSHeuristics: '0000002' }),
+      addition(`CN=NTAuthCertificates,${keys}`, {
+        objectClass: 'certificationAuthority',
+        authorityRevocationList: Buffer.alloc(1),
+        cACertificate: Buffer.alloc(1),
+        certificateRevocationList: Buffer.alloc(1),
+        nTSecurityDescriptor: guarded(`(A;;WD;;;${await sid('cert.author')})`),
+      }),
       modification(`CN=WS01,CN=Computers,${dc.base}`, 'add', {
         'msDS-AllowedToActOnBehalfOfOtherIdentity': `O:BAG:BAD:(A;;GA;;;${await sid('svc-front')})`,
       }),

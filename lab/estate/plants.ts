@@ -1,6 +1,7 @@
 /** What is planted in the estate: kind, where, how, and what must be found. */
 import type { LabHost } from '../hosts.ts';
 import { MORE_PEOPLE, MORE_PLANTS } from './more-plants.ts';
+import { HIDDEN_DECOYS, HIDDEN_PEOPLE, HIDDEN_PLANTS } from './hidden-plants.ts';
 import { SERVER_PLANTS } from './server-plants.ts';
 import { days, file, program, sudoers, type EstateKeys, type Plant } from './planting.ts';
 
@@ -298,6 +299,7 @@ export const PLANTS: readonly Plant[] = [
   { on: 'ad', account: 'noted', kind: 'secret_in_attribute', says: /description/u },
   { on: 'ad', account: 'svc-app', kind: 'delegation', says: /cifs/u },
   ...MORE_PLANTS,
+  ...HIDDEN_PLANTS,
   ...SERVER_PLANTS,
 ];
 
@@ -313,7 +315,7 @@ const ordinary: Readonly<Record<string, readonly string[]>> = {
 export const hostPlans = Object.entries(ordinary).map(([name, users]) => ({
   name,
   purpose: 'planted',
-  users: [...users, ...(MORE_PEOPLE[name] ?? [])].map((user) => ({
+  users: [...users, ...(MORE_PEOPLE[name] ?? []), ...(HIDDEN_PEOPLE[name] ?? [])].map((user) => ({
     name: user,
     fullName: user,
     password: ['dora', 'ines', 'jonas'].includes(user) ? ('set' as const) : ('none' as const),
@@ -339,6 +341,7 @@ export async function plantHost(host: LabHost, keys: EstateKeys): Promise<void> 
   );
   if (host.name === 'db1') steps.push(`echo '${keys('gina').publicKey}' >>/root/.ssh/authorized_keys`);
   if (host.name === 'web1') steps.push(`echo '${keys('hugo').publicKey}' >>/root/.ssh/authorized_keys`);
+  steps.push(HIDDEN_DECOYS);
   steps.push(decoys.replaceAll('DECOY', ordinary[host.name]?.[0] ?? 'root'));
   for (const step of steps) {
     const done = await host.exec(`set -e\n${step}`, { limit: 20_000 });

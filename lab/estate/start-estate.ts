@@ -11,7 +11,14 @@ import { addition } from '../samba/ldif.ts';
 import { makeSshKey, type SshKey } from '../ssh-keys.ts';
 import type { LabHost } from '../hosts.ts';
 import { plantDomainMore } from './plant-certificates.ts';
-import { directoryExtra, directoryPlan, domainPlan, mariadbPlan, postgresPlan } from './plans.ts';
+import {
+  directoryConfiguration,
+  directoryExtra,
+  directoryPlan,
+  domainPlan,
+  mariadbPlan,
+  postgresPlan,
+} from './plans.ts';
 import { hostPlans, plantHost } from './plants.ts';
 
 /** How a system of the estate is reached, as Reeve is told. */
@@ -47,7 +54,13 @@ export async function startEstate(
     wanted('pg') ? startPostgres({ directory, plan: postgresPlan }) : undefined,
     wanted('maria') && findMariadb() !== undefined ? startMariadb({ directory, plan: mariadbPlan }) : undefined,
     wanted('ldap') && findSlapd() !== undefined
-      ? startLdap({ directory, plan: directoryPlan, sudo: true, extra: directoryExtra })
+      ? startLdap({
+          directory,
+          plan: directoryPlan,
+          sudo: true,
+          extra: directoryExtra,
+          configuration: directoryConfiguration,
+        })
       : undefined,
     wanted('ad') && noSamba === undefined ? startSamba({ directory, plan: domainPlan }) : undefined,
   ]);
@@ -109,7 +122,7 @@ export async function startEstate(
       });
     if (ldap.value !== undefined)
       targets.set('ldap', {
-        ...base,
+        settings: { base: ldap.value.suffix },
         kind: 'ldap',
         host: ldap.value.host,
         port: ldap.value.port,

@@ -13,6 +13,9 @@ export interface ConfigFacts {
   readonly lastUse: boolean;
   readonly passwordPolicy: boolean;
   readonly sudo: boolean;
+  /** More of `cn=config` itself, a line each, and whole entries behind everything else. */
+  readonly settings: readonly string[];
+  readonly more: string;
 }
 
 /** OpenSSH-LPK: the schema hosts read public keys from; Debian ships it in no package. */
@@ -88,7 +91,7 @@ olcPidFile: ${base}/slapd.pid
 olcThreads: 4
 olcToolThreads: 2
 olcSockbufMaxIncomingAuth: 67108863
-
+${facts.settings.map((line) => `${line.replaceAll('%s', suffix)}\n`).join('')}
 dn: cn=module,cn=config
 objectClass: olcModuleList
 cn: module
@@ -140,5 +143,6 @@ ${[
         'olcPPolicyUseLockout: TRUE',
       ])
     : '',
-].join('')}`;
+].join('')}
+${facts.more}`;
 }

@@ -18,6 +18,8 @@ export interface ServerPlace {
   readonly name: string;
   /** The network namespace it runs in; this machine's where undefined. */
   readonly network: string | undefined;
+  /** Lines of its configuration. */
+  readonly settings: readonly string[];
 }
 
 /** A data folder and the postmaster on it. */
@@ -80,6 +82,7 @@ export class PostgresServer {
       "log_statement = 'ddl'",
       "log_line_prefix = '%m [%p] %u@%d '",
       "timezone = 'UTC'",
+      ...this.#at.settings,
       ...(tls
         ? ['ssl = on', `ssl_cert_file = '${join(base, 'server.crt')}'`, `ssl_key_file = '${join(base, 'server.key')}'`]
         : []),

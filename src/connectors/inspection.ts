@@ -51,12 +51,18 @@ export interface InspectionLimits {
   readonly bytes: number;
   /** A keyed fingerprint of a value, so that the same secret is known again without being kept. */
   readonly fingerprint: (value: string) => string;
+  /** What the last look remembered, where this one may go by it; absent: everything is looked at. */
+  readonly memory?: string;
   /** Log-ons before this are not told. */
   readonly logonsSince: Date;
   readonly now: Date;
 }
 
 export interface Inspection {
+  /** What the next look may go by, as this kind writes it: no secret. Absent where a kind always looks at everything. */
+  readonly memory?: string;
+  /** Files that were not read again, since they are as they were. */
+  readonly spared?: number;
   readonly observations: readonly Observation[];
   readonly keys: readonly KeySighting[];
   readonly logons: readonly Logon[];
@@ -95,3 +101,7 @@ export const fromReading = (
       facts: { reason, locked: state === 'locked' },
     })),
   );
+
+/** The password in a text of people, as they write one beside what it opens; undefined where there is none. */
+export const passwordInWords = (text: string): string | undefined =>
+  /\b(?:pass(?:word|wd|phrase)?|pwd|pw|kennwort)\s*(?:is|[:=])\s*(\S{4,})/iu.exec(text)?.[1];

@@ -23,7 +23,9 @@ export const outsideList = () =>
   pagesOf(['findings', 'outside'], (cursor, signal) =>
     take(api.GET('/v1/outside-logons', { params: { query: asQuery<'discovery.outside'>({ cursor }) }, signal })),
   );
-export const lookAt = (id: string) => take(api.POST('/v1/systems/{id}/look', { params: { path: { id } } }));
+/** `whole`: also what did not change since the last look. */
+export const lookAt = (id: string, whole: boolean) =>
+  take(api.POST('/v1/systems/{id}/look', { params: { path: { id } }, body: { whole } }));
 
 const path = (id: string) => ({ path: { id } });
 export const ownFinding = (id: string, owner: string, because: string) =>

@@ -6425,7 +6425,7 @@ export interface paths {
         put?: never;
         /**
          * Look at a system more closely now: files, keys, rights and passwords that make somebody privileged
-         * @description Only reads, at the lowest priority, for two minutes at most. No target is looked at twice at a time. Then once a day by itself.
+         * @description Only reads, at the lowest priority, for two minutes at most. No target is looked at twice at a time. Then once a day by itself. Files that are as they were at the last look are not read again, but for a look at everything once a week.
          */
         post: operations["discovery.look"];
         delete?: never;
@@ -7263,7 +7263,7 @@ export interface paths {
         put?: never;
         /**
          * Say where else a credential stands: it is updated there when it is rotated
-         * @description A place is as the kind of system has it: on a Linux host a line of a file, and the service that reads it; in PostgreSQL a user mapping; in MariaDB a server; in a described service a setting. Without a system it is in the vault, a value of a secret that programs read.
+         * @description A place is as the kind of system has it: on a Linux host a line of a file, and the service that reads it; in PostgreSQL a user mapping or a subscription; in MariaDB a server; in a described service a setting. Without a system it is in the vault, a value of a secret that programs read.
          */
         post: operations["dependants.add"];
         delete?: never;
@@ -18695,6 +18695,8 @@ export interface operations {
                                 kind: string;
                                 because: string;
                             }[];
+                            whole: boolean;
+                            spared: number | null;
                             /** Format: date-time */
                             askedAt: string;
                             endedAt: string | null;
@@ -20555,6 +20557,7 @@ export interface operations {
                             accounts: number;
                             owned: number;
                             lookedAt: string | null;
+                            wholeLookAt: string | null;
                             problem: string | null;
                         }[];
                         trend: {
@@ -32660,7 +32663,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description look at everything, also what did not change since the last look
+                     * @default false
+                     */
+                    whole?: boolean;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -32693,6 +32706,8 @@ export interface operations {
             content: {
                 "application/json": {
                     everySeconds: number;
+                    /** @description how long looks may leave out what did not change before everything is looked at again; 0: never */
+                    wholeEverySeconds?: number;
                 };
             };
         };
@@ -32707,6 +32722,7 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         everySeconds: number;
+                        wholeEverySeconds: number;
                     };
                 };
             };

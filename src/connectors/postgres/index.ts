@@ -5,7 +5,7 @@ import { buildReading, readOnes } from './build-reading.ts';
 import { carryOut, lookFor, plan } from './carry-out.ts';
 import { tryLogin } from './client.ts';
 import { readCluster } from './cluster-state.ts';
-import { postgresDependants } from './dependants.ts';
+import { postgresDependants } from './dependants/index.ts';
 import { dial } from './dial.ts';
 import { inspectCluster } from './inspect/index.ts';
 import { isolation } from './isolation/index.ts';

@@ -111,6 +111,14 @@ const one = async (on: House, name: string, account: string, kind: string, state
   if (first === undefined) throw new Error(`no ${state} finding ${kind} of ${account} on ${name}`);
   return first;
 };
+const looksOf = async (on: House, name: string): Promise<readonly { whole: boolean; spared: number | null }[]> =>
+  (
+    await on.perform<{ items: { whole: boolean; spared: number | null }[] }>(
+      'discovery.looks',
+      { systemId: ids.get(name) },
+      admin,
+    )
+  ).items;
 const estateOf = (on: House): Promise<Scores> => on.perform<Scores>('discovery.estate', {}, admin);
 
 describe('the privileged estate', { timeout: 120_000 }, () => {
@@ -121,8 +129,17 @@ describe('the privileged estate', { timeout: 120_000 }, () => {
     const first = await found(on, {});
     expect(first.length).toBeGreaterThan(15);
     expect(first[0]?.severity).toBe('critical');
+    const schedule = { id: ids.get('jump1'), everySeconds: 86_400, wholeEverySeconds: 0 };
+    expect(await on.perform('discovery.scheduleLooks', schedule, admin)).toEqual(schedule);
     await look(on, 'web1');
     await look(on, 'jump1');
+    // The second look at web1 read only what had changed; jump1 is looked at whole every time.
+    expect(await looksOf(on, 'web1')).toMatchObject([{ whole: false }, { whole: true, spared: 0 }]);
+    expect((await looksOf(on, 'web1'))[0]?.spared).toBeGreaterThan(20);
+    expect(await looksOf(on, 'jump1')).toMatchObject([
+      { whole: true, spared: 0 },
+      { whole: true, spared: 0 },
+    ]);
     expect(await found(on, {})).toEqual(first.map((row) => ({ ...row, lastSeenAt: expect.anything() as unknown })));
     const events = await on.db.many<{ n: number }>(
       sql`select count(*)::int as n from audit_event where type = 'finding.opened' group by data->>'findingId'`,
@@ -148,7 +165,7 @@ describe('the privileged estate', { timeout: 120_000 }, () => {
     const on = open(context);
     expect((await one(on, 'web1', 'www-data', 'secret_in_file')).reason).toContain('/var/www/app/.env');
     const everything = await on.db.many<{ row: string }>(sql`
-      select f::text as row from finding f union all select data::text from audit_event union all select l::text from privilege_look l`);
+      select f::text as row from finding f union all select data::text from audit_event union all select l::text from privilege_look l union all select p::text from privilege_schedule p`);
     for (const { row } of everything)
       for (const secret of ['k3Yb0ard-Cat-91', 'wJalrXUtnFEMI', 'AKIAQ7R3MZ2KLPW5TGHB'])
         expect(row).not.toContain(secret);

@@ -29,6 +29,8 @@ export const lookAsked = defineEvent('discovery.look_asked', { ...system, lookId
 export const looked = defineEvent('discovery.looked', {
   ...system,
   lookId: pub(z.uuid()),
+  /** Everything was looked at, also what had not changed since. */
+  whole: pub(z.boolean()),
   seen: pub(z.int()),
   opened: pub(z.int()),
   gone: pub(z.int()),
@@ -44,7 +46,11 @@ export const findingOpened = defineEvent('finding.opened', {
   severity: pub(z.string()),
   account: pub(z.string()),
 });
-export const looksScheduled = defineEvent('discovery.looks_scheduled', { ...system, everySeconds: pub(z.int()) });
+export const looksScheduled = defineEvent('discovery.looks_scheduled', {
+  ...system,
+  everySeconds: pub(z.int()),
+  wholeEverySeconds: pub(z.int()),
+});
 export const findingOwned = defineEvent('finding.owned', {
   ...finding,
   ownerId: pub(z.uuid()),

@@ -84,8 +84,8 @@ describe('the planted estate', () => {
       console.log(
         `planted ${PLANTS.length}, found ${PLANTS.length - missing.length}, false ${wrong.length}, of ${all.length} findings`,
       );
-      expect(missing.map(({ on, account, kind }) => `${on} ${account} ${kind}`)).toEqual([]);
-      expect(wrong).toEqual([]);
+      const notFound = missing.map(({ on, account, kind }) => `${on} ${account} ${kind}`);
+      expect({ missing: notFound, wrong }).toEqual({ missing: [], wrong: [] });
       expect(PLANTS.length).toBeGreaterThanOrEqual(60);
       expect(all.every(({ path }) => path.evidence !== '' && path.reason !== '')).toBe(true);
       const told = JSON.stringify(all);
@@ -96,6 +96,10 @@ describe('the planted estate', () => {
         'wJalrXUtn',
         'Welcome-to-Larkspur',
         '0nce-upon-A-time',
+        'Rather-Long-And-Odd',
+        'Quarterly-Cat',
+        'edBSHOwhZLTjt',
+        'yAnz5TF',
         'PRIVATE KEY-----',
       ])
         expect(told).not.toContain(secret);

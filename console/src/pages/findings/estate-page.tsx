@@ -27,7 +27,9 @@ const Bar = ({ value }: { readonly value: number | null }) => (
   </span>
 );
 
-const columns = (look: ((id: string) => void) | undefined): readonly Column<Row>[] => [
+type Look = (id: string, whole: boolean) => void;
+
+const columns = (look: Look | undefined): readonly Column<Row>[] => [
   {
     id: 'system',
     header: 'System',
@@ -55,6 +57,11 @@ const columns = (look: ((id: string) => void) | undefined): readonly Column<Row>
         <TimeAgo at={row.lookedAt} />
       ),
   },
+  {
+    id: 'whole',
+    header: 'At everything',
+    cell: (row) => (row.wholeLookAt === null ? 'never' : <TimeAgo at={row.wholeLookAt} />),
+  },
   ...(look === undefined
     ? []
     : [
@@ -62,14 +69,25 @@ const columns = (look: ((id: string) => void) | undefined): readonly Column<Row>
           id: 'look',
           header: 'Look',
           cell: (row: Row) => (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`Look now at ${row.systemName}`}
-              onClick={() => look(row.systemId)}
-            >
-              Look now
-            </Button>
+            <span className={s['looks']}>
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`Look now at ${row.systemName}`}
+                onClick={() => look(row.systemId, false)}
+              >
+                Look now
+              </Button>
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                aria-label={`Look at everything on ${row.systemName}, also what did not change`}
+                title="Also what did not change since the last look"
+                onClick={() => look(row.systemId, true)}
+              >
+                At everything
+              </Button>
+            </span>
           ),
         },
       ]),
@@ -118,7 +136,11 @@ export const EstatePage = () => {
   const me = useMe();
   const estate = useQuery(estateQuery());
   const outside = useRows(outsideList());
-  const look = useAct({ run: (id: string) => lookAt(id), stales: ['findings'], done: () => 'It is being looked at' });
+  const look = useAct({
+    run: ({ id, whole }: { readonly id: string; readonly whole: boolean }) => lookAt(id, whole),
+    stales: ['findings'],
+    done: () => 'It is being looked at',
+  });
   return (
     <Page
       title="Estate under control"
@@ -139,7 +161,7 @@ export const EstatePage = () => {
             <PlainTable
               label="Systems"
               rows={estate.data.systems}
-              columns={columns(can(me, 'discovery.look') ? (id) => look.mutate(id) : undefined)}
+              columns={columns(can(me, 'discovery.look') ? (id, whole) => look.mutate({ id, whole }) : undefined)}
               rowId={(row) => row.systemId}
               empty="No system that can be looked at is connected."
             />

@@ -49,7 +49,8 @@ export async function observeCertificates(
   const search = {
     base: `CN=Services,${configuration}`,
     scope: 'sub',
-    filter: '(|(objectClass=pKICertificateTemplate)(objectClass=pKIEnrollmentService))',
+    filter:
+      '(|(objectClass=pKICertificateTemplate)(objectClass=pKIEnrollmentService)(objectClass=certificationAuthority)(&(objectClass=container)(|(cn=Public Key Services)(cn=Certificate Templates)(cn=Enrollment Services)(cn=AIA))))',
     attributes: [
       'cn',
       'objectClass',
@@ -57,6 +58,7 @@ export async function observeCertificates(
       'msPKI-Certificate-Name-Flag',
       'msPKI-Enrollment-Flag',
       'msPKI-RA-Signature',
+      'msPKI-Template-Schema-Version',
       'pKIExtendedKeyUsage',
       'msPKI-Certificate-Application-Policy',
       'nTSecurityDescriptor',
@@ -69,9 +71,9 @@ export async function observeCertificates(
     references: 'ignore',
     controls: [ownerAndAccess],
   }))
-    (entry.texts('objectClass').some((one) => one.toLowerCase() === 'pkienrollmentservice')
-      ? authorities
-      : templates
+    (entry.texts('objectClass').some((one) => one.toLowerCase() === 'pkicertificatetemplate')
+      ? templates
+      : authorities
     ).push(entry);
   const offered = new Set(authorities.flatMap((entry) => entry.texts('certificateTemplates')));
   const ordinary = (sid: string): boolean =>
@@ -110,6 +112,9 @@ function ofTemplate(
   const ways = free
     ? [
         ...(names && (any || uses.some((use) => logsIn.has(use))) ? ['names whom it logs in as (ESC1)'] : []),
+        ...(names && bits('msPKI-Template-Schema-Version') === 1 && !any && !uses.some((use) => logsIn.has(use))
+          ? ['takes its purposes, and whom it names, from whoever asks (ESC15)']
+          : []),
         ...(any ? ['serves any purpose (ESC2)'] : []),
         ...(uses.includes(ASKS_FOR_OTHERS) ? ['asks for certificates of others (ESC3)'] : []),
         ...((bits('msPKI-Enrollment-Flag') & NO_SECURITY_EXTENSION) !== 0 && uses.some((use) => logsIn.has(use))

@@ -42,8 +42,10 @@ export async function observeComputers(
       (flags & (DOMAIN_CONTROLLER | READ_ONLY_CONTROLLER)) !== 0 ||
       ['516', '521'].includes(entry.text('primaryGroupID') ?? '');
     found.push(...delegation(entry, name, flags, controller), ...behalf(entry, name, controller, nameOf));
-    if (controller) found.push(...control_(entry, name, nameOf, isPrivileged));
-    else found.push(...laps(entry, name, now));
+    // Whoever connects to a computer trusted for everybody leaves it their ticket: to control it is to be them.
+    const trusted = controller || (flags & control.delegates) !== 0;
+    if (trusted) found.push(...control_(entry, name, controller, nameOf, isPrivileged));
+    if (!controller) found.push(...laps(entry, name, now));
   }
   return found;
 }
@@ -95,10 +97,18 @@ function behalf(
   }));
 }
 
-/** Who may change a domain controller's own account. */
+/** Properties by which whoever writes them logs in as the computer, or has others act towards it (MS-ADA). */
+const takesOver: ReadonlyMap<string, string> = new Map([
+  ['5b47d60f-6090-40b2-9f37-2a4de88f3063', 'WriteProperty msDS-KeyCredentialLink'],
+  ['3f78c3e5-f79a-46bd-a0b8-9d18116ddc79', 'WriteProperty msDS-AllowedToActOnBehalfOfOtherIdentity'],
+]);
+const RESET_PASSWORD = '00299570-246d-11d0-a768-00aa006e0529';
+
+/** Who may change the account of a computer that is as good as the domain. */
 function control_(
   entry: LdapEntry,
   name: string,
+  controller: boolean,
   nameOf: (sid: string) => string | undefined,
   isPrivileged: (sid: string) => boolean,
 ): readonly Observation[] {
@@ -106,24 +116,23 @@ function control_(
   if (bytes === undefined) return [];
   const found = new Map<string, string>();
   const write = access.writeDacl | access.writeOwner | access.genericWrite;
-  for (const ace of readSecurityDescriptor(bytes).allowed) {
-    if (
-      ace.inherited ||
-      !ace.here ||
-      ace.objectType !== undefined ||
-      isPrivileged(ace.trustee) ||
-      nameOf(ace.trustee) === undefined
-    )
-      continue;
-    if (isEverything(ace.mask) || (ace.mask & write) !== 0)
+  const { allowed, owner } = readSecurityDescriptor(bytes);
+  if (owner !== undefined && !isPrivileged(owner) && nameOf(owner) !== undefined) found.set(owner, 'owner');
+  for (const ace of allowed) {
+    if (ace.inherited || !ace.here || isPrivileged(ace.trustee) || nameOf(ace.trustee) === undefined) continue;
+    const property = ace.objectType === undefined ? undefined : takesOver.get(ace.objectType);
+    if (ace.objectType === undefined && (isEverything(ace.mask) || (ace.mask & write) !== 0))
       found.set(ace.trustee, isEverything(ace.mask) ? 'GenericAll' : 'WriteDacl, WriteOwner or GenericWrite');
+    else if (property !== undefined && (ace.mask & access.writeProperty) !== 0) found.set(ace.trustee, property);
+    else if (ace.objectType === RESET_PASSWORD && (ace.mask & access.extendedRight) !== 0)
+      found.set(ace.trustee, 'User-Force-Change-Password');
   }
   return [...found].map(([sid, right]) => ({
     kind: 'controls_computer',
     account: nameOf(sid) ?? sid,
     about: `computer ${name}`,
     place: `permissions of ${entry.dn}: ${right}`,
-    facts: { on: name, right },
+    facts: { on: name, right, controller },
   }));
 }
 

@@ -3,6 +3,7 @@ import { LdapError, type LdapEntry } from '#kit/ldap/index.ts';
 import {
   fromReading,
   inOrder,
+  passwordInWords,
   type Inspection,
   type InspectionLimits,
   type Observation,
@@ -16,6 +17,7 @@ import { sidText } from '../wire/identifiers.ts';
 import { readSecurityDescriptor } from '../wire/security-descriptor.ts';
 import { observeCertificates } from './certificates.ts';
 import { observeComputers } from './computers.ts';
+import { observeSettings } from './settings-of-domain.ts';
 
 export async function inspectDomain(directory: Directory, limits: InspectionLimits): Promise<Inspection> {
   const leftOut: { kind: string; because: string }[] = [];
@@ -43,6 +45,7 @@ export async function inspectDomain(directory: Directory, limits: InspectionLimi
   await attempt('certificates', () =>
     observeCertificates(directory, nameOf, (sid) => isAdministrative(sid) || privilegedSids.has(sid)),
   );
+  await attempt('settings_of_domain', () => observeSettings(directory, limits));
   await attempt('special', () =>
     special(
       directory,
@@ -119,10 +122,7 @@ function ofAccount(account: ReadAccount, limits: InspectionLimits): readonly Obs
   if (String(attributes['sid']).endsWith('-501'))
     found.push(of('guest_enabled', 'guest', ': userAccountControl, ACCOUNTDISABLE not set', {}));
   const said = attributes['description'];
-  const secret =
-    typeof said === 'string'
-      ? /\b(?:pass(?:word|wd)?|pwd|pw|kennwort)\s*(?:is|[:=])\s*(\S{4,})/iu.exec(said)?.[1]
-      : undefined;
+  const secret = typeof said === 'string' ? passwordInWords(said) : undefined;
   if (secret !== undefined) {
     const fingerprint = limits.fingerprint(secret);
     found.push(of('secret_in_attribute', fingerprint, ': description', { attribute: 'description', fingerprint }));

@@ -22,6 +22,8 @@ const builtinGroups: ReadonlyMap<string, string> = new Map([
   ['S-1-5-32-549', 'administers services and files of the domain controllers'],
   ['S-1-5-32-550', 'loads printer drivers on the domain controllers'],
   ['S-1-5-32-551', 'reads every file of the domain controllers, the password database among them'],
+  ['S-1-5-32-557', 'makes trusts that other domains come in by'],
+  ['S-1-5-32-582', 'administers the storage of the domain controllers'],
   ['S-1-5-32-578', 'controls virtual machines, domain controllers among them'],
 ]);
 /** Groups whose number differs from domain to domain. */
@@ -29,6 +31,7 @@ const namedGroups: ReadonlyMap<string, string> = new Map([
   ['dnsadmins', 'loads programs into the DNS service of the domain controllers'],
   ['exchange windows permissions', 'may change permissions of the domain'],
   ['exchange trusted subsystem', 'may change permissions of the domain'],
+  ['organization management', 'may change permissions of the domain'],
 ]);
 
 /** Why being a member of this group is power; undefined for most. */

@@ -3,16 +3,16 @@ import { instantOf, LdapError } from '#kit/ldap/index.ts';
 import {
   fromReading,
   inOrder,
+  passwordInWords,
   type Inspection,
   type InspectionLimits,
   type KeySighting,
   type Observation,
   type Reading,
 } from '../../port.ts';
-import { guessesFor } from '#kit/common-passwords/index.ts';
-import { fitsStored } from '../change/stored-password.ts';
 import { normalOrNothing, shown } from '../names.ts';
 import type { Directory } from '../session.ts';
+import { isGuessed, isPlain, observeConfiguration, weakScheme } from './configured.ts';
 import { openClauses, openPasswords } from './open-rules.ts';
 
 export async function inspectDirectory(
@@ -36,6 +36,13 @@ export async function inspectDirectory(
   await attempt('sudo', () => sudoRoles(directory, reading));
   await attempt('password', () => passwords(directory, limits, (dn) => idOf.get(normalOrNothing(dn))));
   await attempt('open_rule', () => openRules(directory));
+  await attempt('secret_in_attribute', () => written(directory, limits, (dn) => idOf.get(normalOrNothing(dn))));
+  const powerful = new Set(
+    reading.accounts.filter(({ privilegedBecause }) => privilegedBecause.length > 0).map(({ nativeId }) => nativeId),
+  );
+  await attempt('configuration', () =>
+    observeConfiguration(directory, (dn) => idOf.get(normalOrNothing(dn)), powerful, limits.fingerprint),
+  );
   for (const account of reading.accounts)
     if (account.lastUsedAt !== undefined)
       found.push({
@@ -146,14 +153,7 @@ async function passwords(
     base: accountsBase,
     scope: 'sub',
     filter: settings.accountFilter,
-    attributes: [
-      'userPassword',
-      'pwdChangedTime',
-      'shadowMax',
-      'shadowLastChange',
-      'description',
-      settings.loginAttribute,
-    ],
+    attributes: ['userPassword', 'pwdChangedTime', 'shadowMax', 'shadowLastChange', settings.loginAttribute],
   } as const;
   for await (const entry of ldap.search(search, { pageSize: settings.pageSize })) {
     const account = idOf(entry.dn);
@@ -180,7 +180,10 @@ async function passwords(
         ...(age === undefined ? {} : { ageDays: age }),
       },
     });
-    if (stored.some((value) => !/^\{[A-Z0-9-]+\}/iu.test(value) || /^\{CLEARTEXT\}/iu.test(value)))
+    const scheme = stored.map(weakScheme).find((one) => one !== undefined);
+    if (scheme !== undefined)
+      found.push({ kind: 'weak_hash', account, about: 'password', place: `${place}: userPassword`, facts: { scheme } });
+    if (stored.some(isPlain))
       found.push({ kind: 'plain_password', account, about: 'password', place: `${place}: userPassword`, facts: {} });
     const name = entry.text(settings.loginAttribute) ?? account;
     if (await isGuessed(name, stored))
@@ -195,11 +198,37 @@ async function passwords(
   return found;
 }
 
-/** Schemes that are made to take long are left alone. */
-async function isGuessed(name: string, stored: readonly string[]): Promise<boolean> {
-  for (const value of stored.filter((one) => !/^\{(?:PBKDF2|ARGON2|CRYPT|BCRYPT)/iu.test(one)))
-    for (const guess of guessesFor(name)) if (value === guess || (await fitsStored(guess, value)) === true) return true;
-  return false;
+/** Passwords people write beside an account, where everybody who is let in reads them. */
+async function written(
+  { ldap, accountsBase, settings }: Directory,
+  limits: InspectionLimits,
+  idOf: (dn: string) => string | undefined,
+): Promise<readonly Observation[]> {
+  const found: Observation[] = [];
+  const attributes = ['description', 'title', 'info'] as const;
+  const search = {
+    base: accountsBase,
+    scope: 'sub',
+    filter: `(&${settings.accountFilter}(|(description=*)(title=*)(info=*)))`,
+    attributes,
+  } as const;
+  for await (const entry of ldap.search(search, { pageSize: settings.pageSize })) {
+    const account = idOf(entry.dn);
+    for (const attribute of attributes)
+      for (const said of account === undefined ? [] : entry.texts(attribute)) {
+        const secret = passwordInWords(said);
+        if (account === undefined || secret === undefined) continue;
+        const fingerprint = limits.fingerprint(secret);
+        found.push({
+          kind: 'secret_in_attribute',
+          account,
+          about: fingerprint,
+          place: `${shown(entry.dn)}: ${attribute}`,
+          facts: { attribute, fingerprint },
+        });
+      }
+  }
+  return found;
 }
 
 async function openRules({ ldap }: Directory): Promise<readonly Observation[]> {

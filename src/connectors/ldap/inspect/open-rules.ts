@@ -30,7 +30,9 @@ export function openClauses(rule: string): readonly { readonly who: string; read
       everybody.get(who) ??
       (/^dn(?:\.\w+)?="?\.[*+]"?$/iu.test(who) || /^dn\.(?:sub(?:tree)?|children|regex)=/iu.test(who)
         ? `everybody ${who} takes in`
-        : undefined);
+        : /^(?:peername|domain|sockname|sockurl)(?:\.\w+)?=/iu.test(who) && !/=(?:"?ldapi|"?PATH=)/iu.test(who)
+          ? `everybody who comes by ${who}, without logging in`
+          : undefined);
     if (all !== undefined && (attrs === undefined || tells.test(attrs))) found.push({ who: all, text });
     else if (who === 'self' && (attrs === undefined || raisesSelf.test(attrs)))
       found.push({ who: 'everybody, to their own entry', text });

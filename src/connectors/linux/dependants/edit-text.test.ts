@@ -16,11 +16,22 @@ test('the password in a URL changes, percent-encoded, and nothing else of it', (
   expect(withValue(text, url, 'a@b/c')).toBe('DATABASE_URL=postgres://app:a%40b%2Fc@db:5432/shop?sslmode=require\n');
 });
 
+test('in files of YAML and JSON only the value changes, with what stands behind it', () => {
+  const yaml = 'database:\n  user: app\n  DB_PASSWORD: old # of the shop\n';
+  expect(withValue(yaml, line, 'n-3w')).toBe('database:\n  user: app\n  DB_PASSWORD: n-3w # of the shop\n');
+  expect(withValue('- DB_PASSWORD: "o#ld"\n', line, '12345')).toBe('- DB_PASSWORD: "12345"\n');
+  expect(withValue('{\n  "DB_PASSWORD": "old",\n  "A": 1\n}\n', line, 'new')).toBe(
+    '{\n  "DB_PASSWORD": "new",\n  "A": 1\n}\n',
+  );
+});
+
 test('a value that is there already changes nothing', () => {
   expect(withValue('DB_PASSWORD=same\n', line, 'same')).toBe('DB_PASSWORD=same\n');
 });
 
 test.each([
+  ['a number where a text stands bare', 'DB_PASSWORD: old\n', '12345678'],
+  ['a number of JSON', '{"DB_PASSWORD": 12}\n', 'new'],
   ['no such line', 'OTHER=1\n', 'v'],
   ['the line twice', 'DB_PASSWORD=1\nDB_PASSWORD=2\n', 'v'],
   ['a value with blanks where nothing is quoted', 'DB_PASSWORD=1\n', 'a b'],

@@ -11,22 +11,40 @@ export function withValue(text: string, place: LinuxPlace, value: string): strin
   const key = place.key ?? '';
   const lines = text.split('\n');
   const found = lines.flatMap((line, at) => {
-    const match = LINE.exec(line);
-    return match !== null && match[2] === key
-      ? [{ at, before: match[1] ?? '', between: match[3] ?? '', old: match[4] ?? '' }]
-      : [];
+    const part = partsOf(line);
+    return part?.key === key ? [{ at, ...part }] : [];
   });
   const [one, second] = found;
-  if (one === undefined) throw refused(place, `has no line \`${key}=…\``);
-  if (second !== undefined) throw refused(place, `has the line \`${key}=…\` ${found.length} times`);
+  if (one === undefined) throw refused(place, `has no line \`${key}=…\` or \`${key}: …\``);
+  if (second !== undefined) throw refused(place, `has the line \`${key}\` ${found.length} times`);
   const { inner, quote } = unquoted(one.old);
+  if (one.form === 'json' && quote !== '"') throw refused(place, `has no text behind \`${key}\``);
   const next = place.format === 'line' ? value : inUrl(place, inner, value);
-  lines[one.at] = `${one.before}${key}${one.between}${quoted(place, next, quote)}`;
+  if (one.form === 'yaml' && quote === '' && notPlain.test(next))
+    throw refused(place, 'cannot carry the new value without quotes; put it into quotes there');
+  lines[one.at] = `${one.before}${key}${one.between}${quoted(place, next, quote)}${one.after}`;
   return lines.join('\n');
 }
 
-/** `export KEY = value`, as environment files, ini files and shell profiles have it. */
-const LINE = /^(\s*(?:export\s+)?)([A-Za-z_][A-Za-z0-9_.-]*)(\s*=\s*)(.*?)\s*$/u;
+/** How a line sets a value: `export KEY = value`, as environment files and ini files have it; `key: value`; `"key": "value",`. */
+const forms = [
+  { form: 'set', line: /^(\s*(?:export\s+)?)([A-Za-z_][\w.-]*)(\s*=\s*)(.*?)(\s*)$/u },
+  { form: 'yaml', line: /^(\s*(?:-\s+)?)([A-Za-z_][\w.-]*)(:\s+)(".*"|'.*'|.*?)(\s*(?:\s#.*)?)$/u },
+  { form: 'json', line: /^(\s*\{?\s*")([A-Za-z_][\w.-]*)("\s*:\s*)(.*?)(\s*,?\s*\}?\s*)$/u },
+] as const;
+
+/** What YAML reads otherwise than as a text when it stands there bare. */
+const notPlain = /^[-?:,[\]{}!*%@]|:$|^[\d.+\-eExXoO_]+$|^(?:true|false|yes|no|on|off|null|~)$/iu;
+
+function partsOf(line: string) {
+  for (const { form, line: pattern } of forms) {
+    const match = pattern.exec(line);
+    if (match === null) continue;
+    const [, before = '', key = '', between = '', old = '', after = ''] = match;
+    return { form, before, key, between, old, after };
+  }
+  return undefined;
+}
 
 function unquoted(text: string): { readonly inner: string; readonly quote: '' | '"' | "'" } {
   const quote = text.at(0);

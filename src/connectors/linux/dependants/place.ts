@@ -13,7 +13,7 @@ export const linuxPlace = z
     /** The file, which has to be there. */
     file: path,
     /**
-     * `line`: the value of `key` in a file of `key=value` lines. `url`: the password in the URL that is the value of `key`.
+     * `line`: the value of `key` in a file of lines such as `key=value`, `key: value` or `"key": "value",`. `url`: the password in the URL that is the value of `key`.
      * `whole`: all of the file.
      */
     format: z.enum(['line', 'url', 'whole']).default('line'),

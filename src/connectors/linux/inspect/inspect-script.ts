@@ -1,20 +1,15 @@
 /**
- * The script of a closer look at a host: files that give power, kept to a number of files, bytes and seconds, at the lowest
- * priority, on local file systems only. Contents of private keys never travel; of other files only lines that may hold a secret.
+ * The first script of a closer look at a host: files that give power, kept to a number of files, bytes and seconds, at the
+ * lowest priority, on local file systems only.
  */
-import { word } from '../ssh/script.ts';
+import { candidatesScript } from './content/script.ts';
 import { reachScript } from './reach-script.ts';
-import { prefilter } from './secret-kinds.ts';
 
 interface ScriptLimits {
   readonly seconds: number;
   readonly files: number;
   readonly bytes: number;
 }
-
-/** Longest line and most lines of one file that travel. */
-const LINE = 600;
-const LINES = 40;
 
 const polite = `ionice -c3 -p $$ >/dev/null 2>&1 || :; renice -n 19 -p $$ >/dev/null 2>&1 || :
 T=; command -v timeout >/dev/null 2>&1 && T=timeout
@@ -35,9 +30,11 @@ S caps; if has getcap; then G ${seconds} getcap -r /usr /bin /sbin /opt /home /s
 /** Two programs are one by what is in them: a shell under another name is still a shell. */
 const sameAsShell = `S shells; for f in /bin/sh /bin/bash /bin/dash /bin/zsh /bin/ksh /bin/busybox /usr/bin/python3 /usr/bin/perl /usr/bin/env /usr/bin/find /usr/bin/vim.basic /usr/bin/awk /usr/bin/less /bin/cp /usr/bin/tar; do
   [ -f "$f" ] && printf '%s\\t%s\\n' "$(stat -Lc %s "$f")" "$(readlink -f "$f")"; done || :
-S sums; set -f; G 20 find /home /root /tmp /var/tmp /opt /srv /usr/local /etc /var/lib /var/www -xdev -type f -perm -4000 -size -8192k -print 2>/dev/null | head -n 100 | while IFS= read -r f; do
-  for s in /bin/sh /bin/bash /bin/dash /bin/zsh /bin/ksh /bin/busybox /usr/bin/python3 /usr/bin/perl /usr/bin/env /usr/bin/find /usr/bin/vim.basic /bin/cp /usr/bin/tar /usr/bin/awk /usr/bin/less /bin/cat; do
-    [ -f "$s" ] && cmp -s "$f" "$s" && { printf '%s\\t%s\\n' "$f" "$s"; break; }; done; done || :; set +f`;
+S sums; set -f; P='/bin/sh /bin/bash /bin/dash /bin/zsh /bin/ksh /bin/busybox /usr/bin/python3 /usr/bin/perl /usr/bin/env /usr/bin/find /usr/bin/vim.basic /bin/cp /usr/bin/tar /usr/bin/awk /usr/bin/less /bin/cat'
+Z=" $(stat -Lc %s $P 2>/dev/null | tr '\\n' ' ') "
+G 20 find /usr /home /root /tmp /var/tmp /opt /srv /usr/local /etc /var/lib /var/www -xdev -type f -perm -4000 -size -8192k -printf '%s %p\\n' 2>/dev/null | head -n 100 | while IFS=' ' read -r z f; do
+  case $Z in *" $z "*) ;; *) continue;; esac
+  for s in $P; do [ -f "$s" ] && cmp -s "$f" "$s" && { printf '%s\\t%s\\n' "$f" "$s"; break; }; done; done || :; set +f`;
 
 /** Modes of files that decide who is root, and of what root runs by itself. */
 const sensitive = `S modes; for f in /etc/passwd /etc/shadow /etc/gshadow /etc/group /etc/sudoers /etc/sudoers.d /etc/sudoers.d/* /etc/ssh /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/* /etc/ssh/ssh_host_*_key \\
@@ -45,46 +42,21 @@ const sensitive = `S modes; for f in /etc/passwd /etc/shadow /etc/gshadow /etc/g
     /var/spool/cron /var/spool/cron/crontabs /var/spool/cron/crontabs/* /etc/profile /etc/profile.d /etc/profile.d/*.sh /etc/bash.bashrc /etc/environment /etc/ld.so.preload /etc/ld.so.conf /etc/ld.so.conf.d /etc/ld.so.conf.d/* \\
     /etc/pam.d /etc/pam.d/* /etc/security /etc/systemd/system /etc/systemd/system/* /etc/systemd/system/*/* /etc/init.d /etc/init.d/* /etc/rc.local /etc/doas.conf /etc/polkit-1/rules.d/* /etc/exports \\
     /root /root/.ssh /root/.ssh/* /root/.bashrc /root/.profile /root/.bash_profile /usr/local/bin /usr/local/sbin /usr/local/bin/* /usr/local/sbin/* /etc/krb5.keytab \\
-    /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock /run/podman/podman.sock /var/lib/lxd/unix.socket; do
+    /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock /run/podman/podman.sock /run/crio/crio.sock /var/lib/lxd/unix.socket /var/snap/lxd/common/lxd/unix.socket /var/lib/incus/unix.socket; do
   [ -e "$f" ] && [ ! -L "$f" ] && stat -c '%a\\t%U\\t%G\\t%F\\t%n' "$f" 2>/dev/null | sed 's/\\\\t/\\t/g'; done | sort -u || :
 S keyperms; awk -F: '$6 ~ /^\\/./ { print $1 "\\t" $6 }' /etc/passwd | while IFS='	' read -r user home; do
-  for f in "$home" "$home/.bashrc" "$home/.profile" "$home/.bash_profile" "$home/.bash_login" "$home/.zshrc" "$home/.ssh" "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2" "$home/.rhosts" "$home/.shosts" "$home/.k5login"; do
+  for f in "$home" "$home/.bashrc" "$home/.profile" "$home/.bash_profile" "$home/.bash_login" "$home/.bash_aliases" "$home/.bash_logout" "$home/.zshrc" "$home/.zshenv" "$home/.zprofile" "$home/.pam_environment" "$home/.vimrc" "$home/.gitconfig" "$home/.tmux.conf" "$home/bin" "$home/.local/bin" "$home/.config/fish/config.fish" "$home/.config/systemd/user" "$home/.ssh/rc" "$home/.ssh/config" "$home/.ssh/environment" "$home/.ssh" "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2" "$home/.rhosts" "$home/.shosts" "$home/.k5login"; do
     [ -e "$f" ] && printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$user" "$(stat -Lc %a "$f")" "$(stat -Lc %U "$f")" "$(stat -Lc %G "$f")" "$f"; done; done || :`;
 
 /** What root runs by itself, as it is written. */
 const jobs = `for f in /etc/crontab /etc/cron.d/*; do [ -f "$f" ] && { S "cron $f"; head -c 65536 -- "$f"; }; done || :
 for f in /var/spool/cron/crontabs/* /var/spool/cron/*; do [ -f "$f" ] && { S "usercron \${f##*/} $f"; head -c 65536 -- "$f"; }; done || :
-for f in /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/systemd/system/*.d/*.conf; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|Exec[A-Za-z]*|Environment|EnvironmentFile)[[:space:]]*=' || :; }; done || :
+for f in /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/systemd/system/*.d/*.conf; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|DynamicUser|WorkingDirectory|Exec[A-Za-z]*|Environment|EnvironmentFile)[[:space:]]*=' || :; }; done || :
 for f in /etc/doas.conf /etc/exports /etc/hosts.equiv /etc/ld.so.preload; do [ -f "$f" ] && { S "conf $f"; head -c 65536 -- "$f"; }; done || :
-for f in /etc/polkit-1/rules.d/*.rules /etc/polkit-1/localauthority/*/*.pkla; do [ -f "$f" ] && { S "polkit $f"; head -c 65536 -- "$f"; }; done || :
+for f in /etc/polkit-1/rules.d/*.rules /usr/local/share/polkit-1/rules.d/*.rules /run/polkit-1/rules.d/*.rules /etc/polkit-1/localauthority/*/*.pkla /var/lib/polkit-1/localauthority/*/*.pkla /etc/polkit-1/localauthority.conf.d/*.conf; do [ -f "$f" ] && { S "polkit $f"; head -c 65536 -- "$f"; }; done || :
 for f in /root/.rhosts /root/.shosts /root/.k5login; do [ -f "$f" ] && { S "remote $f"; head -c 4096 -- "$f" | sed 's/[[:space:]]*$//'; }; done || :
 S pam; grep -HsE 'pam_(permit|rootok|wheel|exec)|nullok' /etc/pam.d/sudo /etc/pam.d/su /etc/pam.d/sshd /etc/pam.d/common-auth /etc/pam.d/login 2>/dev/null || :
 S sshdmore; (sshd -T 2>/dev/null || cat /etc/ssh/sshd_config 2>/dev/null) | tr '[:upper:]' '[:lower:]' | grep -E '^(permitemptypasswords|trustedusercakeys|authorizedprincipalsfile|authorizedkeyscommand|permituserenvironment|hostbasedauthentication|ignorerhosts)[[:space:]]' || :`;
-
-/** Private keys: where they are, who may read them, whether a passphrase guards them, and their public half. */
-const privateKeys = (seconds: number, files: number): string => `S privatekeys; set -f
-for d in /home /root /tmp /var/tmp /opt /srv /etc /var; do
-  G ${seconds} find "$d" -xdev -type f -size -32k ! -path '/etc/ssl/certs/*' ! -path '/usr/*' ! -path '/var/lib/dpkg/*' ! -path '/var/cache/*' ! -path '/var/log/*' ! -name '*.pub' \\( -path '*/.ssh/*' -o -name '*id_*' -o -name '*.pem' -o -name '*.key' -o -name '*rsa*' -o -name '*ed25519*' -o -name '*ecdsa*' -o -name '*.ppk' -o -name '*key*' -o -path '/home/*' -o -path '/root/*' -o -path '/opt/*' -o -path '/srv/*' -o -path '/tmp/*' -o -path '/var/tmp/*' -o -path '/var/backups/*' -o -path '/var/www/*' \\) -print 2>/dev/null
-done | sort -u | head -n ${files} | while IFS= read -r f; do
-  head -c 4096 -- "$f" 2>/dev/null | LC_ALL=C grep -aqE '^-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|^PuTTY-User-Key-File' || continue
-  enc=unknown; pub=
-  if head -c 4096 -- "$f" | grep -aqE 'ENCRYPTED|^Encryption: aes'; then enc=yes; fi
-  if has ssh-keygen; then
-    pub=$(head -c 32768 -- "$f" | ssh-keygen -y -P '' -f /dev/stdin 2>/dev/null) && enc=no || { pub=; [ "$enc" = unknown ] && enc=yes; }
-    if [ -z "$pub" ] && [ -f "$f.pub" ]; then pub=$(head -n 1 "$f.pub"); fi
-  fi
-  printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' "$(stat -c '%a' "$f")" "$(stat -c %U "$f")" "$(stat -c %G "$f")" "$enc" "$f" "$pub"
-done || :; set +f`;
-
-/** Lines that may hold a secret, of small files in the places people leave them. */
-const secrets = ({ seconds, files, bytes }: ScriptLimits): string => `S secretcount; set -f
-LIST=$(G ${seconds} find /home /root /opt /srv /etc /tmp /var/tmp /var/www /var/backups /var/lib /usr/local/etc /usr/local/bin /usr/local/sbin /mnt /data -xdev -type f -size -${Math.ceil(bytes / 1024)}k ! -path '/etc/ssl/*' ! -path '/etc/pam.d/*' ! -path '/etc/alternatives/*' ! -path '/etc/magic' ! -path '/etc/services' ! -path '/etc/nsswitch.conf' ! -path '/etc/login.defs' ! -path '/etc/shadow*' ! -path '/etc/gshadow*' ! -path '/etc/passwd*' ! -path '/etc/group*' ! -path '/etc/ssh/*' ! -path '/etc/sudoers*' ! -path '/etc/sudo*.conf' ! -path '/etc/lab-init' ! -path '/var/lib/dpkg/*' ! -path '/var/lib/apt/*' ! -path '/var/lib/systemd/*' ! -path '/var/lib/docker/*' ! -path '/var/lib/postgresql/*' ! -path '/var/lib/mysql/*' ! -path '/var/lib/polkit-1/*' ! -path '/etc/profile.d/*' ! -path '/etc/debconf.conf' ! -path '/etc/bash.bashrc' ! -path '/etc/skel/*' ! -path '*/node_modules/*' ! -path '*/.git/objects/*' ! -name '*.so*' ! -name '*.gz' ! -name '*.xz' ! -name '*.zip' ! -name '*.jpg' ! -name '*.png' ! -name '*.pyc' ! -name 'authorized_keys*' ! -name 'known_hosts*' -print 2>/dev/null | sort | head -n ${files + 1})
-set +f
-printf '%s\\n' "$LIST" | grep -c . || :
-printf '%s\\n' "$LIST" | head -n ${files} | tr '\\n' '\\0' | G ${seconds} xargs -0 -r grep -lIiaE -e ${word(prefilter)} -- 2>/dev/null | while IFS= read -r f; do
-  S "secretfile $(stat -c '%a %U %G' "$f") $f"
-  head -c ${bytes} -- "$f" | grep -naiE -e ${word(prefilter)} | head -n ${LINES} | cut -c1-${LINE} || :
-done || :`;
 
 /** The log-ons the host recorded, newest last. */
 const logons = `S offset; date +%z; S accepted; for f in /var/log/auth.log.1 /var/log/auth.log /var/log/secure /var/log/sshd.log; do [ -f "$f" ] && tail -c 2000000 "$f" | grep -aE 'Accepted [a-z-]+(/[a-z]+)? for ' | tail -n 2000 | sed "s|^|$(stat -c %Y "$f") |"; done || :
@@ -101,8 +73,7 @@ export const inspectScript = (limits: ScriptLimits): string => {
     sensitive,
     jobs,
     reachScript(limits),
-    privateKeys(each, limits.files),
-    secrets({ ...limits, seconds: each }),
+    candidatesScript({ ...limits, seconds: each }),
     logons,
   ].join('\n');
 };

@@ -13,6 +13,11 @@ const moreGroups: ReadonlyMap<string, string> = new Map([
   ['podman', 'starts containers as root through the Podman socket'],
   ['qemu', 'reads the disks of virtual machines'],
   ['operator', 'reads raw disks'],
+  ['adm', 'reads the logs, and what people typed into them'],
+  ['systemd-journal', 'reads the journal of everything that runs'],
+  ['lpadmin', 'sets up printers, whose filters run programs'],
+  ['input', 'reads every key that is pressed'],
+  ['ssh_keys', 'reads the private keys of the host'],
 ]);
 
 export const whyGroup = (group: string): string | undefined => groupPrivilege(group) ?? moreGroups.get(group);
@@ -87,10 +92,12 @@ function looseDefaults(state: HostState): readonly string[] {
     for (const line of text.split('\n')) {
       if (!/^\s*Defaults/u.test(line)) continue;
       const kept =
-        /env_keep\s*\+?=\s*"?[^"]*\b(LD_PRELOAD|LD_LIBRARY_PATH|PYTHONPATH|PERL5LIB|PERL5OPT|BASH_ENV|ENV|RUBYLIB|NODE_OPTIONS)\b/u.exec(
+        /env_keep\s*\+?=\s*"?[^"]*\b(LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|PATH|GCONV_PATH|PYTHONPATH|PYTHONHOME|PYTHONSTARTUP|PERL5LIB|PERLLIB|PERL5OPT|BASH_ENV|ENV|SHELLOPTS|PS4|RUBYLIB|RUBYOPT|NODE_OPTIONS|JAVA_TOOL_OPTIONS)\b/u.exec(
           line,
         )?.[1];
       if (kept !== undefined) found.push(`${kept} of the caller is kept (${file}): any program runs the caller's code`);
+      if (/(?:^|[\s,])setenv\b/u.test(line.replace(/^\s*Defaults\S*/u, '')))
+        found.push(`the caller may set any variable (${file})`);
       if (/!\s*env_reset\b/u.test(line)) found.push(`the caller's environment is kept (${file})`);
     }
   return found;

@@ -3,6 +3,7 @@ import type { Observation } from '../../port.ts';
 import type { HostState } from '../read/host-state.ts';
 import type { Section } from '../ssh/script.ts';
 import { inGroup, linesOf } from './access.ts';
+import { whyGroup } from './observe-accounts.ts';
 
 const of = (kind: string, account: string, about: string, place: string, facts: Observation['facts']): Observation => ({
   kind,
@@ -50,13 +51,16 @@ function doas(sections: readonly Section[], state: HostState): readonly Observat
   });
 }
 
-/** Rules of polkit that say yes without asking: whom they name. */
+/** Rules of polkit that say yes without asking, that are content with one's own password, or that name administrators: whom they name. */
 function polkit(sections: readonly Section[], state: HostState): readonly Observation[] {
   return sections.flatMap(({ words, text }) => {
     if (words[0] !== 'polkit') return [];
     const path = words.slice(1).join(' ');
     const bare = text.replace(/\/\*[\s\S]*?\*\/|^\s*(?:\/\/|#).*$/gmu, '');
-    if (!/Result\.YES|Result(?:Any|Active|Inactive)\s*=\s*yes|return\s+["']yes["']/u.test(bare)) return [];
+    const yes = /Result\.YES|Result(?:Any|Active|Inactive)\s*=\s*yes|return\s+["']yes["']/u.test(bare);
+    const own = /Result\.AUTH_SELF|Result(?:Any|Active|Inactive)\s*=\s*auth_self|return\s+["']auth_self/u.test(bare);
+    const admins = /addAdminRule|AdminIdentities\s*=/u.test(bare);
+    if (!yes && !own && !admins) return [];
     const groups = [...bare.matchAll(/isInGroup\(\s*["']([^"']+)["']\s*\)|unix-group:([\w-]+)/gu)].map(
       (one) => one[1] ?? one[2] ?? '',
     );
@@ -66,13 +70,19 @@ function polkit(sections: readonly Section[], state: HostState): readonly Observ
     const actions = [...new Set(bare.match(/org\.[A-Za-z0-9_.-]+|\*/gu))].slice(0, 5);
     const named = [
       ...new Set([
-        ...groups.flatMap((group) => inGroup(group, state)),
+        // Of groups that are privileged anyway their members are told.
+        ...groups
+          .filter((group) => yes || own || whyGroup(group) === undefined)
+          .flatMap((group) => inGroup(group, state)),
         ...users.filter((name) => state.users.some((user) => user.name === name && user.uid !== 0)),
       ]),
     ];
-    const everybody = groups.length === 0 && users.length === 0;
+    const everybody = groups.length === 0 && users.length === 0 && (yes || own);
     return (everybody ? [''] : named).map((account) =>
-      of('polkit', account, path, path, { actions: actions.length === 0 ? ['every action'] : actions }),
+      of('polkit', account, path, path, {
+        actions: actions.length === 0 ? ['every action'] : actions,
+        asked: yes ? 'without being asked' : 'with its own password',
+      }),
     );
   });
 }

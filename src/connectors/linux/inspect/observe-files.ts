@@ -2,6 +2,7 @@
 import type { Observation } from '../../port.ts';
 import type { Section } from '../ssh/script.ts';
 import { inGroup, linesOf, placeOf, readers, writers, type SeenHost } from './access.ts';
+import { hasLoginShell } from '../read/privilege.ts';
 import { whyGroup } from './observe-accounts.ts';
 import { isShipped } from './known-setuid.ts';
 
@@ -18,7 +19,7 @@ export function observeSetuid(sections: readonly Section[], state: SeenHost): re
     const writable = writers({ path, mode, owner, group }, state).filter((name) => name !== owner);
     const asUser = (bits & 0o4000) !== 0;
     const setsGroup = (bits & 0o2000) !== 0 && (bits & 0o010) !== 0;
-    if (path === '' || (isShipped(path) && writable.length === 0)) return [];
+    if (path === '' || (isShipped(path) && writable.length === 0 && !shells.has(path))) return [];
     const facts = {
       path,
       mode,
@@ -129,11 +130,17 @@ export function observeModes(sections: readonly Section[], state: SeenHost): rea
   for (const line of linesOf(sections, 'keyperms')) {
     const [user = '', mode = '', owner = '', group = '', path = ''] = line.split('\t');
     const account = state.users.find((one) => one.name === user);
-    if (account === undefined || !path.startsWith(`${account.home}/.`)) continue;
+    // Of a home, whoever may change it replaces whatever is in it; only where a shell starts there.
+    const isHome = account !== undefined && path === account.home && path !== '/root' && path.lastIndexOf('/') > 0;
+    if (account === undefined || (!path.startsWith(`${account.home}/`) && !(isHome && hasLoginShell(account))))
+      continue;
+    if (isHome && (Number.parseInt(mode, 8) & 0o1000) !== 0) continue;
     for (const by of writers({ path, mode, owner, group }, state))
       if (by !== user && by !== 'nobody' && !state.users.some((one) => one.name === by && one.uid === account.uid))
         found.push({
-          kind: /\/\.(?:bash|profile|zsh)[^/]*$/u.test(path) ? 'startup_writable' : 'keys_writable',
+          kind: /\/\.(?:ssh|ssh\/authorized_keys2?|rhosts|shosts|k5login)$/u.test(path)
+            ? 'keys_writable'
+            : 'startup_writable',
           account: user,
           about: path,
           place: placeOf({ path, mode, owner, group }, state),

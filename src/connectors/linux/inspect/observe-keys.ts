@@ -1,9 +1,7 @@
 /** Keys of SSH: what opens which account, who holds what, and which private halves others can read. */
 import type { KeySighting, Observation } from '../../port.ts';
 import { hasLoginShell } from '../read/privilege.ts';
-import { parseKeyLine } from '../read/parse-keys.ts';
-import type { Section } from '../ssh/script.ts';
-import { linesOf, readers, writers, placeOf, type SeenHost } from './access.ts';
+import { placeOf, readers, writers, type SeenHost } from './access.ts';
 
 export interface PrivateKeyFile {
   readonly path: string;
@@ -14,21 +12,6 @@ export interface PrivateKeyFile {
   readonly fingerprint: string | undefined;
   readonly comment: string;
 }
-
-export const privateKeyFiles = (sections: readonly Section[]): readonly PrivateKeyFile[] =>
-  linesOf(sections, 'privatekeys').map((line) => {
-    const [mode = '', owner = '', group = '', passphrase = '', path = '', pub = ''] = line.split('\t');
-    const key = parseKeyLine(pub);
-    return {
-      path,
-      mode,
-      owner,
-      group,
-      passphrase: passphrase === 'yes' || passphrase === 'no' ? passphrase : 'unknown',
-      fingerprint: key?.fingerprint,
-      comment: key?.comment ?? '',
-    };
-  });
 
 export function observePrivateKeys(files: readonly PrivateKeyFile[], state: SeenHost): readonly Observation[] {
   return files.flatMap((file) => {

@@ -19,7 +19,11 @@ const of = (
   facts,
 });
 
-export function observeReach(sections: readonly Section[], host: SeenHost): readonly Observation[] {
+export function observeReach(
+  sections: readonly Section[],
+  host: SeenHost,
+  guessed: readonly string[],
+): readonly Observation[] {
   return [
     ...files(sections, host),
     ...stacks(sections, host),
@@ -27,13 +31,12 @@ export function observeReach(sections: readonly Section[], host: SeenHost): read
     ...autoLogins(sections, host),
     ...groups(sections, host),
     ...twins(host),
-    ...passwords(sections, host),
+    ...passwords(sections, host, guessed),
   ];
 }
 
 /** What could not be looked at for want of a program there. */
-export function reachLeftOut(sections: readonly Section[]): Inspection['leftOut'] {
-  const guessed = linesOf(sections, 'guessed');
+export function reachLeftOut(sections: readonly Section[], guessed: readonly string[]): Inspection['leftOut'] {
   return [
     ...(linesOf(sections, 'caps').includes('unable')
       ? [{ kind: 'capability', because: 'getcap is not installed there' }]
@@ -179,7 +182,7 @@ const twins = (host: SeenHost): readonly Observation[] =>
         ];
   });
 
-function passwords(sections: readonly Section[], host: SeenHost): readonly Observation[] {
+function passwords(sections: readonly Section[], host: SeenHost, guessed: readonly string[]): readonly Observation[] {
   const schemes: ReadonlyMap<string, string> = new Map([
     ['des', 'DES, which is broken in minutes'],
     ['md5', 'MD5, which is guessed at billions a second'],
@@ -192,7 +195,7 @@ function passwords(sections: readonly Section[], host: SeenHost): readonly Obser
         ? []
         : [of('weak_hash', name, 'password', `/etc/shadow ${name}`, { scheme: schemes.get(scheme) ?? scheme })];
     }),
-    ...linesOf(sections, 'guessed').flatMap((line) => {
+    ...guessed.flatMap((line) => {
       const [name = '', sort = ''] = line.split('\t');
       const found = user(name);
       return found === undefined || sort === '' || !hasLoginShell(found)

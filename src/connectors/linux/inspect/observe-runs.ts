@@ -5,16 +5,10 @@ import { actsAsRoot } from '../read/privilege.ts';
 import type { Section } from '../ssh/script.ts';
 import { parents } from './access-script.ts';
 import { isRoot, linesOf, placeOf, writers, type FileAccess, type SeenHost } from './access.ts';
-
-/** Something that is run, loaded or searched, as whom, and where that is written. */
-export interface Run {
-  readonly as: string;
-  readonly because: string;
-  readonly place: string;
-  readonly paths: readonly string[];
-  /** `program`: is run; `mentioned`: is run if it can be; `folder`: is searched for programs. */
-  readonly how: 'program' | 'mentioned' | 'folder';
-}
+import { absolute, folderRun, programs, relative } from './obeyed/commands.ts';
+import type { Run } from './obeyed/run.ts';
+import { namesUsers, obeyedRuns, scriptRuns } from './obeyed/runs.ts';
+import { services } from './obeyed/services.ts';
 
 /** Of what a distribution keeps there, one list of modes says it all. */
 const distribution = /^\/(?:usr\/)?s?bin\/[^/]+$/u;
@@ -23,13 +17,6 @@ export const pathsAsked = (runs: readonly Run[]): readonly string[] => [
   ...new Set(runs.flatMap(({ paths }) => paths).filter((path) => !distribution.test(path))),
 ];
 
-const absolute = (command: string): readonly string[] => [
-  ...new Set(
-    (command.match(/(?<![\w.=:-])\/[A-Za-z0-9_./+-]+/gu) ?? [])
-      .map((path) => path.replace(/(?<=.)\/+$/u, ''))
-      .filter((path) => !/^\/(?:dev|proc|sys)(?:\/|$)/u.test(path)),
-  ),
-];
 const folders = (value: string): readonly string[] =>
   [...new Set(value.split(/[:\s]+/u))]
     .map((path) => path.replaceAll(/["'$;]|\{?PATH\}?/gu, '').replace(/(?<=.)\/+$/u, ''))
@@ -44,6 +31,7 @@ export function runsOf(sections: readonly Section[], state: HostState): readonly
     ...hooks(sections),
     ...searched(sections, state),
     ...sudo(state),
+    ...obeyedRuns(sections, state),
   ].filter(({ paths, as }) => paths.length > 0 && state.users.some(({ name }) => name === as));
 }
 
@@ -60,7 +48,12 @@ const jobs = (sections: readonly Section[], state: HostState): readonly Run[] =>
       const as = isRoot(named, state) ? 'root' : named;
       const command = (own ? match[1] : match[2]) ?? '';
       const run = { as, because: `${as} runs it by cron`, place: `${path}:${at + 1}` };
-      return [{ ...run, how: 'program', paths: absolute(command) }, ...patterns(run, command)];
+      return [
+        { ...run, how: 'program', paths: [...programs(command).run, ...relative(command, undefined)] },
+        { ...run, how: 'mentioned', paths: programs(command).mentioned },
+        { ...run, because: `${as} runs what is in it by cron`, how: 'folder', paths: folderRun(command) },
+        ...patterns(run, command),
+      ];
     });
   });
 
@@ -74,31 +67,6 @@ function patterns(run: Pick<Run, 'as' | 'because' | 'place'>, command: string): 
   ];
 }
 
-const services = (sections: readonly Section[], state: HostState): readonly Run[] =>
-  sections.flatMap(({ words, text }): readonly Run[] => {
-    if (words[0] !== 'unit') return [];
-    const place = words.slice(1).join(' ');
-    const user = /^User\s*=\s*(\S+)/mu.exec(text)?.[1] ?? 'root';
-    const as = isRoot(user, state) ? 'root' : user;
-    const lines = text.split('\n');
-    const commands = lines
-      .filter((line) => line.startsWith('Exec'))
-      .map((line) => line.replace(/^\w+\s*=\s*[-@:+!]*/u, ' '));
-    const environment = lines
-      .filter((line) => line.startsWith('EnvironmentFile'))
-      .map((line) => line.replace(/^\w+\s*=\s*-?/u, ' '));
-    const run = { as, because: `${as} runs it as a service`, place };
-    return [
-      { ...run, how: 'program', paths: absolute(commands.join(' ')) },
-      {
-        ...run,
-        because: `a service of ${as} takes its environment from it`,
-        how: 'program',
-        paths: absolute(environment.join(' ')),
-      },
-    ];
-  });
-
 function hooks(sections: readonly Section[]): readonly Run[] {
   const found: Run[] = [];
   const root = (because: string, place: string, how: Run['how'], paths: readonly string[]): void =>
@@ -106,11 +74,12 @@ function hooks(sections: readonly Section[]): readonly Run[] {
   for (const { words, text } of sections) {
     if (words[0] === 'conf' && words[1] === '/etc/ld.so.preload')
       root('every program loads it', words[1], 'program', absolute(text));
-    if (words[0] !== 'rootscript') continue;
+    if (words[0] !== 'rootscript' || namesUsers(words[2] ?? '')) continue;
     const [, real = '', path = real] = words;
     // What is in these folders itself is looked at as a file that root obeys.
     if (real !== path) root(`root runs it as ${path}`, path, 'program', [real]);
     root(`root runs it from ${path}`, path, 'mentioned', absolute(text).slice(0, 60));
+    found.push(...scriptRuns(path, text));
   }
   for (const line of linesOf(sections, 'pamexec'))
     root(
@@ -137,8 +106,9 @@ function hooks(sections: readonly Section[]): readonly Run[] {
   for (const line of linesOf(sections, 'processes')) {
     const [program = '', command = ''] = line.split('\t');
     if (program === '' || program.endsWith('(deleted)')) continue;
-    root('it runs as root now', `process ${command.trim().slice(0, 120) || program}`, 'program', [program]);
-    root('it runs as root now', `process ${command.trim().slice(0, 120)}`, 'mentioned', absolute(command).slice(0, 8));
+    // What a command line says behind the program may be a password.
+    root('it runs as root now', `process ${program}`, 'program', [program]);
+    root('it runs as root now', `process ${program}`, 'mentioned', absolute(command).slice(0, 8));
   }
   return found;
 }

@@ -1,37 +1,16 @@
-/** Secrets in files: where, of what sort, readable by whom, with a fingerprint. The value goes into the fingerprint and nowhere else. */
+/** Secrets in files: where, of what sort, readable by whom, with a fingerprint. */
 import type { Observation } from '../../port.ts';
-import type { Section } from '../ssh/script.ts';
-import { readers, writers, placeOf, type SeenHost } from './access.ts';
-import { isSpecimen, secretIn } from './secret-kinds.ts';
+import { placeOf, readers, writers, type SeenHost } from './access.ts';
+import type { FileWithSecrets } from './secret-kinds.ts';
 
-export function observeSecrets(
-  sections: readonly Section[],
-  state: SeenHost,
-  fingerprint: (value: string) => string,
-): readonly Observation[] {
-  return sections.flatMap(({ words, text }) => {
-    if (words[0] !== 'secretfile') return [];
-    const [, mode = '', owner = '', group = '', ...parts] = words;
-    const path = parts.join(' ');
-    if (isSpecimen(path)) return [];
-    const by = [
-      ...new Set([...readers({ path, mode, owner, group }, state), ...writers({ path, mode, owner, group }, state)]),
-    ].filter((name) => name !== owner);
-    return text.split('\n').flatMap((line) => {
-      const colon = line.indexOf(':');
-      const number = line.slice(0, colon);
-      const found = colon < 0 ? undefined : secretIn(path, line.slice(colon + 1));
-      if (found === undefined) return [];
-      const mark = fingerprint(found.value);
-      return [
-        {
-          kind: 'secret_in_file',
-          account: owner,
-          about: `${path} ${mark}`,
-          place: placeOf({ path, mode, owner, group }, state).replace(path, `${path}:${number}`),
-          facts: { path, sort: found.name, fingerprint: mark, readableBy: by.map((name) => name || 'everybody') },
-        },
-      ];
-    });
+export const observeSecrets = (files: readonly FileWithSecrets[], state: SeenHost): readonly Observation[] =>
+  files.flatMap(({ found, ...file }) => {
+    const by = [...new Set([...readers(file, state), ...writers(file, state)])].filter((name) => name !== file.owner);
+    return found.map(({ line, sort, mark }) => ({
+      kind: 'secret_in_file',
+      account: file.owner,
+      about: `${file.path} ${mark}`,
+      place: placeOf(file, state).replace(file.path, `${file.path}:${line}`),
+      facts: { path: file.path, sort, fingerprint: mark, readableBy: by.map((name) => name || 'everybody') },
+    }));
   });
-}

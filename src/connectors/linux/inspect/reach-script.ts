@@ -1,6 +1,4 @@
 /** What else leads to root on a host, as the script of a closer look asks for it: folders root searches, services, hooks, hashes. */
-import { guessesFor } from '#kit/common-passwords/index.ts';
-import { word } from '../ssh/script.ts';
 
 /** Folders whose files root runs or obeys. */
 const OBEYED = `/etc/apt /etc/apt/apt.conf.d /etc/modprobe.d /etc/modules-load.d /etc/udev/rules.d /etc/tmpfiles.d /etc/sysctl.d /etc/logrotate.d /etc/update-motd.d
@@ -8,7 +6,8 @@ const OBEYED = `/etc/apt /etc/apt/apt.conf.d /etc/modprobe.d /etc/modules-load.d
   /etc/sudoers.d /etc/pam.d /etc/security /etc/exports.d /etc/polkit-1 /etc/dbus-1 /etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly
   /etc/systemd /run/systemd/system /run/systemd/generator /usr/local/lib/systemd /usr/lib/systemd/system /lib/systemd/system /usr/lib/systemd/system-generators
   /usr/share/polkit-1 /usr/local/share/polkit-1 /usr/share/dbus-1/system-services /etc/init.d /etc/rc.d /etc/profile.d /etc/ld.so.conf.d /boot/grub /etc/grub.d
-  /usr/local/sbin /usr/local/bin /usr/local/lib /usr/bin /usr/sbin /usr/lib/python3/dist-packages /usr/share/perl5 /var/spool/cron /var/spool/at /etc/letsencrypt/renewal-hooks`;
+  /etc/fail2ban /etc/supervisor /etc/supervisord.d /etc/incron.d /etc/acpi /etc/rsyslog.d /etc/snmp /etc/monit /etc/samba /etc/libvirt/hooks /etc/cloud /etc/salt /etc/puppet
+  /etc/ansible /etc/openvpn /etc/dpkg /etc/perl /usr/local/share/perl /usr/libexec /usr/local/sbin /usr/local/bin /usr/local/lib /usr/bin /usr/sbin /usr/lib/python3/dist-packages /usr/share/perl5 /var/spool/cron /var/spool/at /etc/letsencrypt/renewal-hooks`;
 const OBEYED_FILES = `/etc/nsswitch.conf /etc/hosts /etc/krb5.conf /etc/fstab /etc/inittab /etc/anacrontab /etc/inetd.conf /etc/sudo.conf /etc/sudo_logsrvd.conf /etc/login.defs
   /etc/crypttab /etc/shells /etc/subuid /etc/subgid /etc/gshadow /etc/zsh/zshenv /etc/zsh/zshrc /etc/sssd/sssd.conf /etc/ldap.conf /etc/sudo-ldap.conf /boot/grub/grub.cfg`;
 
@@ -24,7 +23,7 @@ const searched = `S rootpath; grep -HsE '^[[:space:]]*(export[[:space:]]+)?(PATH
 S libraries; grep -HsE '^[[:space:]]*/' /etc/ld.so.conf /etc/ld.so.conf.d/*.conf || :`;
 
 /** Services beyond those of /etc/systemd/system, scripts cron runs by folder, hooks, and what runs as root now. */
-const runs = `for f in /usr/local/lib/systemd/system/*.service /run/systemd/system/*.service /etc/systemd/system/*/*.conf /usr/lib/systemd/system/*.service; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|Exec[A-Za-z]*|Environment|EnvironmentFile)[[:space:]]*=' || :; }; done || :
+const runs = `for f in /usr/local/lib/systemd/system/*.service /run/systemd/system/*.service /etc/systemd/system/*/*.conf /usr/lib/systemd/system/*.service; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|DynamicUser|WorkingDirectory|Exec[A-Za-z]*|Environment|EnvironmentFile)[[:space:]]*=' || :; }; done || :
 for f in /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/* /etc/init.d/* /etc/rc.local /etc/update-motd.d/* /etc/network/if-up.d/* /etc/NetworkManager/dispatcher.d/* /etc/kernel/postinst.d/* /root/.bashrc /root/.profile /root/.bash_profile; do
   [ -f "$f" ] && { S "rootscript $(readlink -f "$f") $f"; head -c 32768 -- "$f" | grep -avE '^[[:space:]]*#' | grep -a / | head -n 200 || :; }; done || :
 S pamexec; grep -HsE 'pam_exec\\.so' /etc/pam.d/* || :
@@ -41,39 +40,10 @@ S sshdroot; sshd -T 2>/dev/null | tr '[:upper:]' '[:lower:]' | grep -E '^(permit
 S gshadow; awk -F: '{ p = ($2 == "" || $2 ~ /^[!*]/) ? "none" : "set"; if (p == "set" || $3 != "") print $1 ":" p ":" $3 }' /etc/gshadow 2>/dev/null || :
 S autologin; grep -rsE '(--autologin|[[:space:]]-a)[[:space:]]+[a-z_]' /etc/systemd/system /etc/inittab 2>/dev/null | grep -E 'getty' || :`;
 
-/** Tried against every hash; the rest only where a guess costs little, since some hashes are made to take long. */
-const FIRST: readonly string[] = [
-  'password',
-  'Password1',
-  'Welcome1',
-  'changeme',
-  'admin',
-  '123456',
-  'letmein',
-  'secret',
-  'test',
-  'P@ssw0rd',
-  'qwerty',
-  'toor',
-];
-const FEW = FIRST.length;
-
-/** How password hashes are made, copies of them that others may read, and whether they are of a password everybody tries first. */
-const hashes = (
-  seconds: number,
-): string => `S schemes; awk -F: '$2 ~ /^[$_.\\/0-9A-Za-z]/ { s = ($2 ~ /^[$]1[$]/) ? "md5" : ($2 !~ /^[$]/) ? "des" : ""; if (s != "" && (s == "md5" || length($2) == 13 || $2 ~ /^_/)) print $1 "\\t" s }' /etc/shadow 2>/dev/null || :
+/** How password hashes are made, and copies of them that others may read. */
+const hashes = `S schemes; awk -F: '$2 ~ /^[$_.\\/0-9A-Za-z]/ { s = ($2 ~ /^[$]1[$]/) ? "md5" : ($2 !~ /^[$]/) ? "des" : ""; if (s != "" && (s == "md5" || length($2) == 13 || $2 ~ /^_/)) print $1 "\\t" s }' /etc/shadow 2>/dev/null || :
 S hashcopies; set -f; G 10 find /etc /var/backups /home /root /tmp /var/tmp /opt /srv /var/www /mnt -xdev -maxdepth 4 -type f -size -512k \\( -iname '*shadow*' -o -iname '*passwd*' \\) -print 2>/dev/null | head -n 200 | while IFS= read -r f; do
-  [ "$f" = /etc/shadow ] && continue; head -c 262144 -- "$f" | grep -aqE '^[^:]+:([$](y|gy|7|6|5|2[aby]|1)[$][^:]+|[./0-9A-Za-z]{13}):[0-9]*:[0-9]*:[0-9]*:' && printf '%s\\t%s\\t%s\\t%s\\n' "$(stat -c %a "$f")" "$(stat -c %U "$f")" "$(stat -c %G "$f")" "$f"; done || :; set +f
-S guessed; if has perl && [ -r /etc/shadow ]; then G ${seconds} perl -e 'my $end = time + ${Math.max(2, seconds - 2)}; my @c = @ARGV; open(my $s, "<", "/etc/shadow") or exit;
-  while (<$s>) { chomp; my ($u, $h) = split /:/; next unless defined $h && $h =~ m{^[\\$_./0-9A-Za-z]} && length($h) >= 13;
-    for my $g ($u, "\${u}1", "\${u}123", scalar reverse($u), ($h =~ m{^\\$(?:y|gy|7|2[aby])\\$} ? @c[0 .. ${FEW - 1}] : @c)) { if (time > $end) { print "stopped\\n"; exit } my $r = crypt($g, $h); if (defined $r && $r eq $h) { print "$u\\t", (index(lc $g, lc $u) >= 0 || reverse($u) eq $g ? "own" : "common"), "\\n"; last } } }' -- ${[...FIRST, ...guessesFor('').filter((guess) => guess !== '' && !FIRST.includes(guess))].map(word).join(' ')} 2>/dev/null || :
-else printf 'unable\\n'; fi`;
+  [ "$f" = /etc/shadow ] && continue; head -c 262144 -- "$f" | grep -aqE '^[^:]+:([$](y|gy|7|6|5|2[aby]|1)[$][^:]+|[./0-9A-Za-z]{13}):[0-9]*:[0-9]*:[0-9]*:' && printf '%s\\t%s\\t%s\\t%s\\n' "$(stat -c %a "$f")" "$(stat -c %U "$f")" "$(stat -c %G "$f")" "$f"; done || :; set +f`;
 
-export const reachScript = (limits: { readonly seconds: number; readonly files: number }): string =>
-  [
-    folders(limits.files),
-    searched,
-    runs,
-    doors,
-    hashes(Math.min(20, Math.max(6, Math.floor(limits.seconds / 5)))),
-  ].join('\n');
+export const reachScript = (limits: { readonly files: number }): string =>
+  [folders(limits.files), searched, runs, doors, hashes].join('\n');

@@ -28,6 +28,26 @@ export const secretKinds: readonly SecretKind[] = [
   { name: 'PyPI token', pattern: /(?<value>pypi-[A-Za-z0-9_-]{50,})/u },
   { name: 'vault token', pattern: /(?<value>hv[sb]\.[A-Za-z0-9_-]{20,})/u },
   { name: 'SendGrid key', pattern: /(?<value>SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})/u },
+  { name: 'DigitalOcean token', pattern: /(?<value>do[opr]_v1_[a-f0-9]{64})/u },
+  { name: 'Hugging Face token', pattern: /(?<![A-Za-z0-9])(?<value>hf_[A-Za-z0-9]{30,})/u },
+  { name: 'Docker token', pattern: /(?<value>dckr_pat_[A-Za-z0-9_-]{20,})/u },
+  { name: 'Telegram token', pattern: /(?<![0-9])(?<value>\d{8,10}:AA[A-Za-z0-9_-]{33})/u },
+  { name: 'API key', pattern: /(?<![A-Za-z0-9_-])(?<value>sk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{32,})/u },
+  { name: 'age key', pattern: /(?<value>AGE-SECRET-KEY-1[A-Z0-9]{50,})/u },
+  { name: 'Azure key', pattern: /\b(?:AccountKey|SharedAccessKey)=(?<value>[A-Za-z0-9+/]{40,}={0,2})/u },
+  {
+    name: 'key of a cloud account',
+    pattern: /"private_key"\s*:\s*"(?<value>-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]{100,})"/u,
+  },
+  { name: 'password in a group policy (its key is public)', pattern: /\bcpassword="(?<value>[A-Za-z0-9+/=]{4,})"/u },
+  { name: 'WireGuard key', pattern: /^\s*(?:PrivateKey|PresharedKey)\s*=\s*(?<value>[A-Za-z0-9+/]{43}=)/u },
+  { name: 'password of a network', pattern: /^\s*psk\s*=\s*"?(?<value>[^"\s#]{8,})"?/u },
+  {
+    name: 'secret of a dial-in',
+    pattern: /^\s*[^#\s]\S*\s+\S+\s+["']?(?<value>[^\s"'*]{3,})["']?/u,
+    path: /\/(?:chap|pap)-secrets$/u,
+  },
+  { name: 'shared secret', pattern: /:\s*(?:PSK|XAUTH|EAP)\s+"(?<value>[^"]{3,})"/u, path: /ipsec\.secrets$/u },
   {
     name: 'signed web token',
     pattern: /(?<value>eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})/u,
@@ -63,6 +83,19 @@ export const secretKinds: readonly SecretKind[] = [
     name: 'password on a command line',
     pattern: /\bldap(?:search|modify|add|delete|passwd)\b[^|;]*\s-w\s*["']?(?<value>[^\s"']{3,})/u,
   },
+  {
+    name: 'password on a command line',
+    pattern: /\bredis-cli\b[^|;]*\s(?:-a|--pass)[ =]["']?(?<value>[^\s"']{3,})/u,
+  },
+  {
+    name: 'password on a command line',
+    pattern: /\b(?:smbclient|mount\.cifs|rpcclient|net)\b[^|;]*\s-U\s*["']?[^\s"'%]+%(?<value>[^\s"']{3,})/u,
+  },
+  { name: 'password on a command line', pattern: /\s-pass(?:in|out)?\s+pass:(?<value>[^\s"']{3,})/u },
+  {
+    name: 'password on a command line',
+    pattern: /\bdocker\s+login\b[^|;]*\s(?:-p|--password)[ =]["']?(?<value>[^\s"']{3,})/u,
+  },
   { name: 'password on a command line', pattern: /\bPGPASSWORD=["']?(?<value>[^\s"';]{3,})/u },
   {
     name: 'password on a command line',
@@ -91,7 +124,7 @@ export const secretKinds: readonly SecretKind[] = [
   },
   {
     name: 'secret in a setting',
-    pattern: new RegExp(String.raw`<(?:${word})${naming}>(?<value>[^<]{3,200})<`, 'iu'),
+    pattern: new RegExp(String.raw`<(?:${word})${naming}(?:\s[^<>]*)?>(?<value>[^<]{3,200})<`, 'iu'),
   },
 ];
 
@@ -109,7 +142,7 @@ const placeholder = [
   /^\$?(?:1|2[abxy]?|5|6|y|7|argon2\w*)\$/u,
 ];
 
-export interface FoundSecret {
+interface FoundSecret {
   readonly name: string;
   /** Handed to a fingerprint, and to nothing else. */
   readonly value: string;
@@ -134,4 +167,33 @@ export const isSpecimen = (path: string): boolean =>
   /(?:\.(?:example|sample|template|tmpl|dist|md|rst)|[-_.](?:example|sample|template))(?:\.\w+)?$/iu.test(path);
 
 /** What a first look by the host itself goes by (grep -E); wider than the rules, which decide. */
-export const prefilter = `pass|pwd|secret|token|api_?-?key|access_?-?key|bindpw|AKIA|ASIA|gh[pousr]_|glpat-|xox[abeoprs]-|AIza|[rs]k_live_|npm_|pypi-|hv[sb][.]|SG[.]|eyJ|://[^ ]*:[^ ]*@|-----BEGIN|"auth"|client-key-data|-u [^ ]+:|chpasswd|sshpass|Authorization:|masterauth| -w | -p[^ -]|^[^:# ]*:[0-9*]+:[^:]*:[^:]*:.`;
+export const prefilter = `pass|pwd|secret|token|api_?-?key|access_?-?key|bindpw|AKIA|ASIA|gh[pousr]_|glpat-|xox[abeoprs]-|AIza|[rs]k_live_|do[opr]_v1_|hf_[A-Za-z0-9]{30}|dckr_pat_|[0-9]:AA[A-Za-z0-9_-]{33}|sk-[A-Za-z0-9_-]{32}|AccountKey|SharedAccessKey|PrivateKey|private_key|PresharedKey|psk *=|redis-cli|smbclient|rpcclient|PSK|XAUTH|npm_|pypi-|hv[sb][.]|SG[.]|eyJ|://[^ ]*:[^ ]*@|-----BEGIN|"auth"|client-key-data|-u [^ ]+:|chpasswd|sshpass|Authorization:|masterauth| -w | -p[^ -]|^[^ #]+[ \t]+[^ ]+[ \t]+[^ ]+[ \t]+[*]|^[^:# ]*:[0-9*]+:[^:]*:[^:]*:.`;
+
+/** A secret that was seen: its line, its sort, and its fingerprint. The value goes into the fingerprint and nowhere else. */
+export interface SeenSecret {
+  readonly line: string;
+  readonly sort: string;
+  readonly mark: string;
+}
+
+export interface FileWithSecrets {
+  readonly path: string;
+  readonly mode: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly found: readonly SeenSecret[];
+}
+
+/** What numbered lines of a file, as grep(1) writes them, hold. */
+export function secretsIn(
+  path: string,
+  numbered: string,
+  fingerprint: (value: string) => string,
+): readonly SeenSecret[] {
+  if (isSpecimen(path)) return [];
+  return numbered.split('\n').flatMap((row) => {
+    const colon = row.indexOf(':');
+    const found = colon < 0 ? undefined : secretIn(path, row.slice(colon + 1));
+    return found === undefined ? [] : [{ line: row.slice(0, colon), sort: found.name, mark: fingerprint(found.value) }];
+  });
+}

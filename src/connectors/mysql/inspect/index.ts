@@ -58,7 +58,7 @@ export async function inspectServer(
       place: `information_schema.EVENTS ${database ?? ''}.${name ?? ''}`,
       facts: { event: `${database ?? ''}.${name ?? ''}` },
     });
-  found.push(...(await borrowed(ask)), ...(await weak(ask, accounts)));
+  found.push(...(await borrowed(ask)), ...(await bySocket(ask, accounts)), ...(await weak(ask, accounts)));
   const logons = (
     await ask(
       'logons',
@@ -124,6 +124,36 @@ async function borrowed(
     });
   }
   return found;
+}
+
+/** Privileged accounts that another account of the machine is let in as, without a password. */
+async function bySocket(
+  ask: (kind: string, sql: string, width: number) => Promise<readonly Row[]>,
+  accounts: readonly ReadAccount[],
+): Promise<readonly Observation[]> {
+  const powerful = new Set(
+    accounts.filter(({ privilegedBecause }) => privilegedBecause.length > 0).map(({ nativeId }) => nativeId),
+  );
+  const rows = await ask(
+    'mapped_login',
+    `select User, Host, json_value(Priv, '$.authentication_string') from mysql.global_priv where json_value(Priv, '$.plugin') = 'unix_socket'
+       and ifnull(json_value(Priv, '$.authentication_string'), '') not in ('', 'root', User) and ifnull(json_value(Priv, '$.account_locked'), 0) = 0 order by 1, 2`,
+    3,
+  );
+  return rows.flatMap(([user, host, machine]) => {
+    const id = accountId({ user: user ?? '', host: host ?? '' });
+    return powerful.has(id)
+      ? [
+          {
+            kind: 'mapped_login',
+            account: id,
+            about: `unix_socket: ${machine ?? ''}`,
+            place: `mysql.global_priv ${id}: unix_socket as ${machine ?? ''}`,
+            facts: { machine: machine ?? '', map: 'unix_socket' },
+          },
+        ]
+      : [];
+  });
 }
 
 function ofAccount(account: ReadAccount, now: Date): readonly Observation[] {
@@ -194,12 +224,14 @@ async function weak(
   );
   for (const user of users.slice(0, 500))
     for (const guess of guessesFor(user)) if (guess !== '') guesses.add(native(guess));
-  const forms = [...guesses].map((form) => `'${form}'`).join(',');
+  // One account may have several ways in, each with a password of its own: all of what is stored is looked through.
+  const stored = (forms: readonly string[]): string =>
+    `upper(Priv) regexp '"AUTHENTICATION_STRING"[ ]*:[ ]*"[*](${forms.map((form) => form.slice(1)).join('|')})"'`;
+  const own = [...new Set(users.slice(0, 500).flatMap((user) => ownForms(user)))];
   const rows = await ask(
     'weak_password',
-    `select User, Host, upper(json_value(Priv, '$.authentication_string')) in (${[...new Set(users.slice(0, 500).flatMap((user) => ownForms(user)))].map((form) => `'${form}'`).join(',') || `''`})
-     from mysql.global_priv where upper(json_value(Priv, '$.authentication_string')) in (${forms}) and ifnull(json_value(Priv, '$.account_locked'), 0) = 0
-       and ifnull(json_value(Priv, '$.is_role'), 0) = 0 order by 1, 2`,
+    `select User, Host, ${own.length === 0 ? '0' : stored(own)} from mysql.global_priv where ${stored([...guesses])}
+       and ifnull(json_value(Priv, '$.account_locked'), 0) = 0 and ifnull(json_value(Priv, '$.is_role'), 0) = 0 order by 1, 2`,
     3,
   );
   return rows.map(([user, host, own]) => {

@@ -16,6 +16,7 @@ import type { Database, Row } from '../client.ts';
 import { readCluster } from '../cluster-state.ts';
 import { fitsVerifier } from '../scram.ts';
 import { withDatabase } from '../with-database.ts';
+import { lentInCluster, lentInDatabase } from './lent.ts';
 import { catalogue, languagesAndTriggers } from './reach.ts';
 import * as ask from './questions.ts';
 
@@ -44,6 +45,7 @@ export async function inspectCluster(target: Target, limits: InspectionLimits): 
     const asked = askOn(database);
     found.push(...fromReading(buildReading(state).accounts, 'held'));
     found.push(...(await clusterWide(asked, state.version)));
+    found.push(...(await lentInCluster(asked, limits.fingerprint)));
     found.push(...(await guessed(await asked('weak_password', ask.verifiers), until, leftOut)));
     const masters = [...state.roles.values()]
       .filter((role) => role.attributes.has('superuser') && role.isAccount)
@@ -59,7 +61,11 @@ export async function inspectCluster(target: Target, limits: InspectionLimits): 
     try {
       await withDatabase(
         target,
-        async (database) => void found.push(...(await inDatabase(askOn(database), name))),
+        async (database) =>
+          void found.push(
+            ...(await inDatabase(askOn(database), name)),
+            ...(await lentInDatabase(askOn(database), name, limits.fingerprint)),
+          ),
         name,
       );
     } catch (error) {

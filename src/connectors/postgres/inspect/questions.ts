@@ -11,7 +11,8 @@ export const definerFunctions = `
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_roles o on o.oid = p.proowner
     cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles g on g.oid = a.grantee
   where p.prosecdef and ${own} and ${notOfExtension('p')} and a.privilege_type = 'EXECUTE' and a.grantee <> p.proowner
-    and p.prorettype <> 'event_trigger'::regtype and (o.rolsuper or o.rolcreaterole or o.rolbypassrls or o.rolreplication)
+    and p.prorettype <> 'event_trigger'::regtype and exists (select from pg_roles h where pg_has_role(o.oid, h.oid, 'MEMBER') and (h.rolsuper or h.rolcreaterole
+      or h.rolbypassrls or h.rolreplication or h.rolname in ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data', 'pg_write_all_data')))
   order by 1, 3 limit 2000`;
 
 /** Functions in languages that may do anything on the server, made by somebody and no part of an extension. */
@@ -72,7 +73,7 @@ export const parameters = `
 /** Whom the server lets in without asking. */
 export const trusted = `
   select line_number::text as line, type, array_to_string(database, ',') as databases, array_to_string(user_name, ',') as users, coalesce(address, '') as address, auth_method as method
-  from pg_hba_file_rules where auth_method in ('trust', 'password') and error is null order by line_number`;
+  from pg_hba_file_rules where (auth_method in ('trust', 'password') or auth_method = 'ident' and type like 'host%') and error is null order by line_number`;
 
 export const verifiers = `select rolname as name, rolpassword as verifier, rolsuper as super from pg_authid where rolcanlogin and rolpassword is not null order by rolname limit 500`;
 
@@ -80,14 +81,14 @@ export const verifiers = `select rolname as name, rolpassword as verifier, rolsu
 export const mappings = `
   select s.srvname as server, coalesce(r.rolname, 'public') as holder from pg_user_mapping m join pg_foreign_server s on s.oid = m.umserver left join pg_roles r on r.oid = m.umuser
   where exists (select from unnest(m.umoptions) o where o like 'password=%')
-  union select 'subscription ' || subname, 'postgres' from pg_subscription where subconninfo like '%password=%' and subdbid = (select oid from pg_database where datname = current_database())
+  union select 'subscription ' || subname, (select rolname from pg_roles where oid = subowner) from pg_subscription where subconninfo like '%password=%' and subdbid = (select oid from pg_database where datname = current_database())
   order by 1, 2`;
 
 export const openSessions = `
   select usename as account, coalesce(host(client_addr), '') as address, to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, application_name as program
   from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() and usename is not null order by backend_start`;
 
-export const databases = `select datname as name from pg_database where datallowconn and not datistemplate and has_database_privilege(datname, 'CONNECT') order by 1`;
+export const databases = `select datname as name from pg_database where datallowconn and has_database_privilege(datname, 'CONNECT') order by 1`;
 
 /** Languages that reach outside the database and that somebody who is no superuser may write functions in. */
 export const openLanguages = `

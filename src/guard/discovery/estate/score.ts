@@ -30,6 +30,8 @@ export interface SystemScore {
   readonly owned: number;
   readonly critical: number;
   readonly lookedAt: Date | null;
+  /** When everything was looked at last, also what had not changed. */
+  readonly wholeLookAt: Date | null;
   readonly problem: string | null;
 }
 
@@ -41,6 +43,7 @@ export const scores = (tx: Tx): Promise<readonly SystemScore[]> =>
       count(f.id)::int as findings, count(distinct f.account_name) filter (where f.power)::int as accounts,
       count(f.id) filter (where f.owner_id is not null)::int as owned, count(f.id) filter (where f.severity = 'critical' and f.state = 'open')::int as critical,
       (select max(l.ended_at) from privilege_look l where l.system_id = s.id and l.state = 'done') as looked_at,
+      (select p.whole_at from privilege_schedule p where p.system_id = s.id) as whole_look_at,
       (select l.problem from privilege_look l where l.system_id = s.id and l.state <> 'waiting' order by l.asked_at desc, l.id desc limit 1) as problem
     from system s left join finding f on f.system_id = s.id and f.state <> 'gone' and f.source <> 'reading'
     where s.valid_to is null and s.kind = any(array['linux', 'postgres', 'mysql', 'ldap', 'activedirectory'])

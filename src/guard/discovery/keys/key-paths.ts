@@ -35,6 +35,9 @@ export function keyPaths(world: World): ReadonlyMap<string, readonly PrivilegePa
           authority
             ? `whoever signs with ${name} may log in as ${key.account}`
             : `whoever has the key ${name} may log in as ${key.account}`,
+          ...(key.options.some((one) => /^command=/iu.test(one)) && !isBound(key.options)
+            ? ['the command it is bound to starts a shell']
+            : []),
           held.length > 0 ? `held by ${held.join(', ')}` : 'no host that was looked at holds it',
           ...(others.length > 0 ? [`it also opens ${others.join(', ')}`] : []),
         ].join('; '),

@@ -40,7 +40,12 @@ export interface Node {
 export const nodeId = (systemId: string, account: string): string => `${systemId}/${account}`;
 
 /** A key that may run one command, or only come from somewhere, leads less far; certificates of an authority lead everywhere. */
-export const isBound = (options: readonly string[]): boolean => options.some((one) => /^command=/iu.test(one));
+export const isBound = (options: readonly string[]): boolean =>
+  options.some((one) => /^command=/iu.test(one) && !freely.test(one));
+
+/** Commands from which whoever has the key starts a shell all the same. */
+const freely =
+  /(?:eval|(?:ba|da|z|k)?sh\s+-\w*c)\b[^;|]*\$\{?SSH_ORIGINAL_COMMAND|^command="?(?:\/\S*\/)?(?:(?:ba|da|z|k)?sh|vi|vim|view|nano|emacs|less|more|man|ftp|gdb|irb|python[\d.]*|perl|ruby|lua|node|mysql|psql|tmux|screen|\$\{?SSH_ORIGINAL_COMMAND\}?)(?:[\s"]|$)/iu;
 
 /** Accounts that hold or are opened by a key somebody else has to do with, and the ways between them. */
 export function trustGraph(world: World): { readonly nodes: readonly Node[]; readonly steps: readonly Step[] } {

@@ -12,13 +12,13 @@ export const LOOK = 'discovery.look';
 export async function askLook(
   ctx: Ctx,
   permit: Permit,
-  input: { readonly systemId: string },
+  input: { readonly systemId: string; readonly whole?: boolean },
 ): Promise<{ lookId: string }> {
   const system = await requireSystem(ctx.tx, input.systemId);
   const fresh = newId(ctx.now.getTime());
   await ctx.tx.run(sql`
-    insert into privilege_look (id, system_id, asked_at) values (${fresh}, ${system.id}, ${ctx.now})
-    on conflict (system_id) where state = 'waiting' do nothing`);
+    insert into privilege_look as l (id, system_id, asked_at, whole) values (${fresh}, ${system.id}, ${ctx.now}, ${input.whole ?? false})
+    on conflict (system_id) where state = 'waiting' do update set whole = l.whole or excluded.whole`);
   const { id: lookId } = await ctx.tx.one<{ id: string }>(
     sql`select id from privilege_look where system_id = ${system.id} and state = 'waiting'`,
   );

@@ -29,9 +29,21 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
     'open_language',
     'reads_hashes',
     'borrowed_trigger',
+    'definer_view',
+    'open_mapping',
+    'secret_in_attribute',
   ],
+  configuration: ['plain_password', 'weak_hash', 'weak_password', 'mapped_login', 'stored_password', 'open_rule'],
   password: ['empty_password', 'stale_password', 'never_expiring_password', 'plain_password', 'weak_password'],
   certificates: ['certificate_template', 'certificate_authority'],
+  settings_of_domain: [
+    'machine_quota',
+    'anonymous_read',
+    'unprotected_groups',
+    'ticket_key',
+    'weak_hash',
+    'secret_in_attribute',
+  ],
   special: [
     'mapped_certificate',
     'secret_in_attribute',
@@ -61,6 +73,8 @@ export async function keepLook(
     readonly lookId: string;
     readonly systemId: string;
     readonly management: string;
+    /** Everything was looked at, also what had not changed. */
+    readonly whole: boolean;
     readonly inspection: Inspection;
   },
 ): Promise<void> {
@@ -71,8 +85,9 @@ export async function keepLook(
   const unsure = inspection.leftOut.flatMap(({ kind }) => kindsOf[kind] ?? [kind]);
   const own = await keepPaths(ctx, permit, { systemId, paths, source: 'look', unsure });
   await tx.run(sql`
-    insert into privilege_schedule (system_id, every_seconds, masters) values (${systemId}, 86400, ${sql.array(inspection.masters)})
-    on conflict (system_id) do update set masters = excluded.masters`);
+    insert into privilege_schedule as p (system_id, every_seconds, masters, memory, whole_at)
+    values (${systemId}, 86400, ${sql.array(inspection.masters)}, ${inspection.memory ?? null}, ${input.whole ? now : null})
+    on conflict (system_id) do update set masters = excluded.masters, memory = excluded.memory, whole_at = coalesce(excluded.whole_at, p.whole_at)`);
   await keepSightings(ctx, systemId, inspection.keys);
   const world = await readWorld(tx);
   const byKeys = keyPaths(world);
@@ -91,9 +106,10 @@ export async function keepLook(
   await takeScore(ctx, systemId);
   const counts = { seen: paths.length + (byKeys.get(systemId)?.length ?? 0), opened, gone };
   await tx.run(sql`
-    update privilege_look set state = 'done', ended_at = ${now}, counts = ${sql.json(counts)}::jsonb, left_out = ${sql.json(inspection.leftOut)}::jsonb
+    update privilege_look set state = 'done', ended_at = ${now}, counts = ${sql.json(counts)}::jsonb, left_out = ${sql.json(inspection.leftOut)}::jsonb,
+      whole = ${input.whole}, spared = ${inspection.spared ?? null}
      where id = ${input.lookId}`);
   await tx.run(sql`
     update privilege_schedule set next_at = ${now}::timestamptz + make_interval(secs => every_seconds) where system_id = ${systemId}`);
-  await ctx.record(permit, { event: looked, data: { lookId: input.lookId, systemId, ...counts } });
+  await ctx.record(permit, { event: looked, data: { lookId: input.lookId, systemId, whole: input.whole, ...counts } });
 }

@@ -22,12 +22,14 @@ let going = 0;
 
 /**
  * Carries out a look that was asked for: sees what is there, judges it, keeps what came of it. A look that fails changes
- * nothing that was found before. Run again after a crash it looks again.
+ * nothing that was found before. Run again after a crash it looks again. What was remembered of the last look is gone by
+ * until everything is due to be looked at again.
  */
 export async function lookAtSystem(edges: LookEdges, job: JobCtx, lookId: string): Promise<void> {
-  const look = await job.db.maybe<{ systemId: string }>(
-    sql`select system_id from privilege_look where id = ${lookId} and state = 'waiting'`,
-  );
+  const look = await job.db.maybe<{ systemId: string; memory: string | null }>(sql`
+    select l.system_id, p.memory from privilege_look l
+      left join privilege_schedule p on p.system_id = l.system_id and not l.whole and p.whole_at > ${job.clock.now()}::timestamptz - make_interval(secs => p.whole_every_seconds)
+     where l.id = ${lookId} and l.state = 'waiting'`);
   if (look === undefined) return;
   if (going >= edges.atOnce) return await queueLook(job.db, lookId, new Date(job.clock.now().getTime() + BUSY_MS));
   going += 1;
@@ -38,6 +40,7 @@ export async function lookAtSystem(edges: LookEdges, job: JobCtx, lookId: string
       management: target.credential.username,
       inspection: await connector.inspect?.(target, {
         ...LIMITS,
+        ...(look.memory === null ? {} : { memory: look.memory }),
         fingerprint: (value) => mac(key, value).toString('hex', 0, 8),
         logonsSince: new Date(begun.getTime() - LOGONS_DAYS * 86_400_000),
         now: begun,
@@ -45,7 +48,13 @@ export async function lookAtSystem(edges: LookEdges, job: JobCtx, lookId: string
     }));
     const inspection = whole(seen.inspection);
     await job.act({ action: 'discovery.keep' }, (ctx, permit) =>
-      keepLook(ctx, permit, { lookId, systemId: look.systemId, management: seen.management, inspection }),
+      keepLook(ctx, permit, {
+        lookId,
+        systemId: look.systemId,
+        management: seen.management,
+        whole: look.memory === null,
+        inspection,
+      }),
     );
   } catch (error) {
     const problem = error instanceof Error ? error.message : 'failed';

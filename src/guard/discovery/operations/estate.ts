@@ -44,6 +44,8 @@ export const estateOperations = [
           accounts: z.int(),
           owned: z.int(),
           lookedAt: instantOut.nullable(),
+          /** When everything was looked at last, also what had not changed. */
+          wholeLookAt: instantOut.nullable(),
           problem: z.string().nullable(),
         }),
       ),

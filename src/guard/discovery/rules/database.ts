@@ -66,10 +66,12 @@ export const parameter: Rule = ({ account, facts }) =>
 export const openLogin: Rule = ({ account, facts }) =>
   right(
     'open_login',
-    facts['method'] === 'trust' ? 'critical' : 'medium',
+    facts['method'] === 'trust' ? 'critical' : facts['method'] === 'ident' ? 'high' : 'medium',
     facts['method'] === 'trust'
       ? `${facts['everybody'] === true ? 'anybody as anybody' : account === '' ? 'a group' : account} is let in without a password (${said(facts['where'])})`
-      : `the password travels in the clear (${said(facts['where'])})`,
+      : facts['method'] === 'ident'
+        ? `the machine that connects says who it is, and is believed (ident, ${said(facts['where'])})`
+        : `the password travels in the clear (${said(facts['where'])})`,
     'let pg_hba.conf ask with scram-sha-256',
   );
 
@@ -111,8 +113,14 @@ export const mappedLogin: Rule = ({ account, facts }) =>
   right(
     'mapped_login',
     'high',
-    `the account ${said(facts['machine'])} of the machine logs in as ${account === '' ? 'others' : account} (map ${said(facts['map'])})`,
-    'take the line out of pg_ident.conf',
+    facts['map'] === 'olcAuthzRegexp'
+      ? `whoever logs in as ${said(facts['machine'])} is taken for ${account} (olcAuthzRegexp)`
+      : `the account ${said(facts['machine'])} of the machine logs in as ${account === '' ? 'others' : account} (map ${said(facts['map'])})`,
+    facts['map'] === 'olcAuthzRegexp'
+      ? 'take the line out of cn=config'
+      : facts['map'] === 'unix_socket'
+        ? 'have unix_socket let in its own account only'
+        : 'take the line out of pg_ident.conf',
   );
 
 export const loadedAtLogin: Rule = ({ account, facts }) =>
@@ -123,10 +131,18 @@ export const loadedAtLogin: Rule = ({ account, facts }) =>
     'reset the setting where nobody needs it',
   );
 
-export const definerView: Rule = ({ facts }) =>
+export const definerView: Rule = ({ account, facts }) =>
   right(
     'definer_view',
     'high',
-    `whoever may read ${said(facts['view'])} reads accounts and password hashes with the rights of ${said(facts['actsAs'])}`,
+    `${account === '' ? 'whoever may read it' : account} reads through ${said(facts['view'])} accounts and password hashes with the rights of ${said(facts['actsAs'])}`,
     `drop the view, or give it SQL SECURITY INVOKER`,
+  );
+
+export const openMapping: Rule = ({ account, facts }) =>
+  right(
+    'open_mapping',
+    'high',
+    `${account === '' ? 'everybody ' : ''}goes on to the server ${said(facts['server'])} without a password of its own, as whoever the server itself may be there`,
+    'take password_required=false out of the mapping',
   );

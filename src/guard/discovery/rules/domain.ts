@@ -41,7 +41,9 @@ export const controlsComputer: Rule = ({ facts }) =>
   power(
     'controls_computer',
     'critical',
-    `controls the domain controller ${said(facts['on'])} (${said(facts['right'])})`,
+    facts['controller'] === false
+      ? `controls ${said(facts['on'])}, to which everybody who connects leaves their ticket (${said(facts['right'])})`
+      : `controls the domain controller ${said(facts['on'])} (${said(facts['right'])})`,
     `take the permission on ${said(facts['on'])} away`,
   );
 
@@ -96,7 +98,7 @@ export const certificateAuthority: Rule = ({ facts }) =>
   power(
     'certificate_authority',
     'critical',
-    `may change the authority ${said(facts['authority'])}, which signs certificates that log in as anybody (${said(facts['right'])})`,
+    `may change ${said(facts['authority'])}, by which certificates are signed that log in as anybody (${said(facts['right'])})`,
     `take the permission from ${said(facts['by'])}`,
   );
 
@@ -126,3 +128,48 @@ export const guestEnabled: Rule = () => [
     byHand: 'disable the account',
   },
 ];
+
+const open = (kind: string, severity: Judgement['severity'], reason: string, byHand: string): readonly Judgement[] => [
+  { kind, severity, power: false, restsOn: 'thing', reason, byHand },
+];
+
+export const machineQuota: Rule = ({ facts }) =>
+  open(
+    'machine_quota',
+    'low',
+    `everybody who logs in may add ${said(facts['quota'])} computers, whose keys they then know`,
+    'set ms-DS-MachineAccountQuota to 0',
+  );
+
+export const anonymousRead: Rule = ({ facts, place }) =>
+  open(
+    'anonymous_read',
+    'medium',
+    `everybody reads the accounts of the domain without logging in (${said(facts['by'])})`,
+    `take it back: ${place}`,
+  );
+
+export const unprotectedGroups: Rule = ({ place }) =>
+  open(
+    'unprotected_groups',
+    'high',
+    'groups of operators are left out of what protects administrators: whoever manages ordinary accounts manages theirs',
+    `take it back: ${place}`,
+  );
+
+/** The key of krbtgt: whoever has had it once makes tickets of anybody until it was changed twice. */
+export const ticketKey: Rule = ({ facts }, around) => {
+  const age = facts['ageDays'];
+  return typeof age === 'number' && age > around.staleDays
+    ? [
+        {
+          kind: 'ticket_key',
+          severity: 'medium',
+          power: false,
+          restsOn: 'credential',
+          reason: `the key that signs every ticket is ${age} days old`,
+          byHand: 'change the password of krbtgt twice, some hours apart',
+        },
+      ]
+    : [];
+};

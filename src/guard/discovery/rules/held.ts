@@ -32,7 +32,7 @@ const sorts: readonly Sort[] = [
     severity: 'critical',
   },
   {
-    when: /domain controllers|is a domain controller|makes policies|adds keys that log in|password database|permissions of the domain|not protected|controls virtual machines/u,
+    when: /domain controllers|is a domain controller|makes policies|adds keys that log in|password database|permissions of the domain|not protected|controls virtual machines|makes trusts|administers the storage/u,
     kind: 'tier_zero',
     severity: 'high',
   },

@@ -34,6 +34,10 @@ const first: Readonly<Record<string, Rule>> = {
   trusted_ca: doors.trustedCa,
   empty_by_network: doors.emptyByNetwork,
   doas: sudo,
+  open_service: doors.openService,
+  loose_block: doors.looseBlock,
+  password_tap: doors.passwordTap,
+  current_folder: doors.currentFolder,
   definer_routine: database.definerRoutine,
   server_function: database.serverFunction,
   dangerous_function: database.dangerousFunction,
@@ -48,6 +52,7 @@ const first: Readonly<Record<string, Rule>> = {
   mapped_login: database.mappedLogin,
   loaded_at_login: database.loadedAtLogin,
   definer_view: database.definerView,
+  open_mapping: database.openMapping,
   delegation: domain.delegation,
   acts_on_behalf: domain.actsOnBehalf,
   reads_password_of: domain.readsPasswordOf,
@@ -69,6 +74,7 @@ const lending: Readonly<Record<string, Rule>> = {
   uid_twin: doors.uidTwin,
 };
 const last: Readonly<Record<string, Rule>> = {
+  sudo_exempt: doors.sudoExempt,
   keys_writable: files.keysWritable,
   trusted_host: doors.trustedHost,
   auto_login: doors.autoLogin,
@@ -87,6 +93,10 @@ const last: Readonly<Record<string, Rule>> = {
   last_use: passwords.lastUse,
   scheduled_event: database.scheduledEvent,
   no_laps: domain.noLaps,
+  machine_quota: domain.machineQuota,
+  anonymous_read: domain.anonymousRead,
+  unprotected_groups: domain.unprotectedGroups,
+  ticket_key: domain.ticketKey,
 };
 
 /** Everything a look comes to, each path once, in a stable order. What no rule knows is left out. */

@@ -83,14 +83,14 @@ export const storedPassword: Rule = ({ facts }) => [
   },
 ];
 
-export const secretInAttribute: Rule = ({ facts }, around) => [
+export const secretInAttribute: Rule = ({ account, facts }) => [
   {
     kind: 'secret_in_attribute',
     severity: 'high',
     power: false,
     restsOn: 'thing',
-    reason: `everybody in the directory may read what looks like its password in ${said(facts['attribute'])}`,
-    byHand: `empty the attribute ${said(facts['attribute'])} and change the password${around.management === '' ? '' : ''}`,
+    reason: `everybody who is let in there may read what looks like ${account === '' ? 'a' : 'its'} password in ${said(facts['attribute'])}`,
+    byHand: `take it out of ${said(facts['attribute'])} and change the password`,
   },
 ];
 

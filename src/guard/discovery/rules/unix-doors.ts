@@ -8,7 +8,7 @@ export const polkit: Rule = ({ facts, about }) =>
   door(
     'polkit',
     'high',
-    `may do ${texts(facts['actions']).join(', ')} as root without being asked (polkit)`,
+    `may do ${texts(facts['actions']).join(', ')} as root ${said(facts['asked']) || 'without being asked'} (polkit)`,
     `take the rule away: ${about}`,
   );
 
@@ -142,3 +142,49 @@ export const autoLogin: Rule = ({ account, about }, around) => [
     byHand: `take --autologin out of ${about}`,
   },
 ];
+
+export const openService: Rule = ({ account, facts, about }) =>
+  door(
+    'open_service',
+    'critical',
+    `${account === '' ? 'whoever reaches it ' : ''}${said(facts['does'])}`,
+    `have it ask who comes, and act as somebody without power: ${about}`,
+  );
+
+export const looseBlock: Rule = ({ account, facts }) =>
+  door(
+    'loose_block',
+    facts['setting'] === 'permitrootlogin'
+      ? 'medium'
+      : facts['setting'] === 'permituserenvironment'
+        ? 'medium'
+        : 'critical',
+    `${account === '' ? 'whoever' : 'whoever logs in as root and'} fits ‘${said(facts['match'])}’ is asked for less: ${said(facts['setting'])} ${said(facts['value'])}`,
+    'take the line out of the Match block',
+  );
+
+export const passwordTap: Rule = ({ facts }) =>
+  door(
+    'password_tap',
+    'high',
+    `${said(facts['program'])} is handed every password that is typed into ${said(facts['service'])} (pam_exec, expose_authtok)`,
+    'take expose_authtok out of the stack, unless you know what the program is for',
+  );
+
+export const currentFolder: Rule = ({ about }) =>
+  door(
+    'current_folder',
+    'high',
+    'root searches the folder it stands in for programs: whoever may write there has theirs run',
+    `take the dot out of PATH: ${about}`,
+  );
+
+export const sudoExempt: Rule = ({ account, facts }, around) =>
+  around.powerOf(account) === undefined
+    ? []
+    : door(
+        'sudo_exempt',
+        'high',
+        `is asked for no password by sudo, being in group ${said(facts['group'])} (exempt_group)`,
+        'take exempt_group out of the sudoers files',
+      );

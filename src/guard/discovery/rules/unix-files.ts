@@ -132,7 +132,7 @@ export const readableSecret: Rule = ({ facts }) => [
     severity: facts['hashes'] === true ? 'critical' : 'high',
     power: true,
     restsOn: 'thing',
-    reason: `${said(facts['by'])} may read ${said(facts['path'])}, where ${facts['hashes'] === true ? 'password hashes' : 'keys of the host'} are kept`,
+    reason: `${said(facts['by'])} may read ${said(facts['path'])}, where ${said(facts['what']) || (facts['hashes'] === true ? 'password hashes' : 'keys of the host')} ${said(facts['what']).startsWith('a ') || said(facts['what']).startsWith('what') ? 'is' : 'are'} kept`,
     byHand: `give it to root alone: chmod 600 ${said(facts['path'])}; setfacl -b ${said(facts['path'])}`,
   },
 ];

@@ -44,7 +44,7 @@ export const dependantOperations = (edges: {
     path: '/v1/vault/secrets/{id}/dependants',
     summary: 'Say where else a credential stands: it is updated there when it is rotated',
     description:
-      'A place is as the kind of system has it: on a Linux host a line of a file, and the service that reads it; in PostgreSQL a user mapping; in MariaDB a server; in a described service a setting. Without a system it is in the vault, a value of a secret that programs read.',
+      'A place is as the kind of system has it: on a Linux host a line of a file, and the service that reads it; in PostgreSQL a user mapping or a subscription; in MariaDB a server; in a described service a setting. Without a system it is in the vault, a value of a secret that programs read.',
     input: z.object({
       id: z.uuid(),
       name: text(200),

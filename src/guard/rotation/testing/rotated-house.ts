@@ -38,10 +38,11 @@ export interface RotatedHouse {
 
 const ROLES = ['app', 'batch', 'report', 'canary', 'wave_a', 'wave_b', 'wave_c', 'reeve_owner', 'mender'];
 
-export async function rotatedHouse(): Promise<RotatedHouse> {
+export async function rotatedHouse(parts: { readonly hosts?: boolean } = {}): Promise<RotatedHouse> {
   const [house, postgres, hosts] = await Promise.all([
     guardedHouse(),
     startPostgres({
+      settings: ['wal_level = logical'],
       plan: {
         name: 'orders',
         roles: ROLES.map((name) => ({
@@ -53,16 +54,19 @@ export async function rotatedHouse(): Promise<RotatedHouse> {
       },
     }),
     startHosts({
-      plans: [
-        {
-          name: 'web1',
-          purpose: 'rotation',
-          users: [
-            { name: 'deploy', fullName: 'deploy' },
-            { name: 'backup', fullName: 'backup', password: 'set' },
-          ],
-        },
-      ],
+      plans:
+        parts.hosts === false
+          ? []
+          : [
+              {
+                name: 'web1',
+                purpose: 'rotation',
+                users: [
+                  { name: 'deploy', fullName: 'deploy' },
+                  { name: 'backup', fullName: 'backup', password: 'set' },
+                ],
+              },
+            ],
     }),
   ]);
   const host = isolated(hosts);
