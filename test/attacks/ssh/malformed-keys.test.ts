@@ -43,7 +43,7 @@ describe('a login', () => {
     ],
     ['a key with a length of 4 GiB', 'ssh-ed25519', Buffer.concat([text('ssh-ed25519'), word(0xffffffff)])],
     ['an empty key', 'ssh-ed25519', Buffer.alloc(0)],
-  ])('with %s is refused, and nothing breaks', async (_what, algorithm, blob) => {
+  ])('K13: with %s is refused, and nothing breaks', async (_what, algorithm, blob) => {
     const signature = text(Buffer.concat([text(algorithm), text(Buffer.alloc(64, 9))]));
     for (const [signed, ...tail] of [[false], [true, signature]] as const) {
       const client = await door.reach();
