@@ -1,5 +1,6 @@
 import { runCrashes } from './crash/run-crashes.ts';
-import { fuzzFrames } from '../pg-rig/fuzz-frames.ts';
+import { fuzzInThread } from '../fuzz/fuzz-in-thread.ts';
+import { parsers } from '../fuzz/parsers/index.ts';
 import { runImports } from './import/run-imports.ts';
 import { runReviews } from './review/run-reviews.ts';
 import { runRotationChaos } from './rotation/run-rotation-chaos.ts';
@@ -10,8 +11,8 @@ import { runRotationChaos } from './rotation/run-rotation-chaos.ts';
  * compares with an import nobody disturbed. `npm run chaos -- review [--rounds 20] [--seed N]`: kills it while it freezes a
  * campaign, while reviewers decide and sign, and while it closes. `npm run chaos -- rotation [--rotations 10000]
  * [--accounts 12] [--seed N]`: kills it, and cuts the power of its targets, while it rotates credentials; then each of
- * them logs in. `npm run chaos -- pg-frames [--inputs 10000000] [--seed N]`: hostile bytes for the PostgreSQL gateway. A
- * failure prints the seed that repeats it.
+ * them logs in. `npm run chaos -- fuzz --parser NAME [--inputs 10000000] [--seed N] [--seconds T]`: what strangers write, for
+ * one reader of it (`all`: each in turn; without a name: which there are). A failure prints the seed that repeats it.
  */
 const [what, ...options] = process.argv.slice(2);
 const option = (name: string, otherwise: number): number => {
@@ -25,11 +26,16 @@ const seed = option('seed', Math.floor(Date.now() / 1000) % 1_000_000);
 const say = (line: string): void => console.log(line);
 
 const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
-  'pg-frames': async () => {
-    const inputs = option('inputs', 10_000_000);
-    const before = process.memoryUsage().heapUsed;
-    fuzzFrames(inputs, seed, (done) => say(`${done} sessions of hostile frames, seed ${seed}`));
-    return `${inputs} sessions; ${Math.round((process.memoryUsage().heapUsed - before) / 1024 / 1024)} MiB more on the heap`;
+  fuzz: async () => {
+    const name = options[options.indexOf('--parser') + 1];
+    const chosen = parsers.filter((one) => options.includes('--parser') && (name === 'all' || one.name === name));
+    if (chosen.length === 0)
+      throw new Error(`name one with --parser:\n${parsers.map((one) => `${one.name}: ${one.reads}`).join('\n')}`);
+    const seconds = option('seconds', 0);
+    const run = { inputs: option('inputs', 10_000_000), seed, ...(seconds === 0 ? {} : { seconds }) };
+    const came: string[] = [];
+    for (const { name: parser } of chosen) came.push(await fuzzInThread(parser, run));
+    return came.join('\n');
   },
   crash: async () => {
     const rounds = option('rounds', 50);
@@ -70,7 +76,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
 const attack = ATTACKS[what ?? ''];
 if (attack === undefined) {
   console.error(
-    'usage: npm run chaos -- crash [--rounds 50] | import [--people 1000000] [--kills 8] | review [--rounds 20] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
+    'usage: npm run chaos -- crash [--rounds 50] | import [--people 1000000] [--kills 8] | review [--rounds 20] | fuzz --parser NAME [--inputs 10000000] [--seconds T] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
   );
   process.exitCode = 2;
 } else {

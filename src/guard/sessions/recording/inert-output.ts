@@ -102,7 +102,7 @@ export class InertOutput {
 // oxlint-disable-next-line no-control-regex -- controls are what it looks for
 const SPECIAL = /[\0-\u0006\u000e-\u001f\u007f-\u009f]/g;
 // oxlint-disable-next-line no-control-regex -- controls are what it looks for
-const PLAIN_COLOUR = /\u001b\[[0-9;:]{0,30}m/y;
+const PLAIN_COLOUR = /\u001b\[(?:[0-9]{0,5}[;:]){0,20}[0-9]{0,5}m/y;
 
 /** How long the whole colour sequence is that begins here, by far the most frequent one; 0 where none does. */
 function plainColour(text: string, at: number): number {
