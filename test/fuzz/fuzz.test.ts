@@ -13,6 +13,7 @@ test('what a run found once stays mended: a colour beyond all numbers, a line of
   const colour = '\u001b[9999997mx';
   const inert = new InertOutput();
   expect(new InertOutput().write(colour)).toBe([...colour].map((one) => inert.write(one)).join(''));
+  expect(new InertOutput().write('\u001b[?1049;hx')).toBe('x');
   for (const line of ['null\n', '7\n', '"o"\n'])
     expect(() => [...decodeLines(Buffer.from(line))]).toThrow('a line of a recording is none');
 });

@@ -130,7 +130,7 @@ const TOO_MANY = /[0-9]{6}/;
 /** Whoever plays it keeps what was on their own screen before. */
 const ERASES_SCROLLBACK = /^0*3J$/;
 /** Reverse video, origin, wrapping, blinking and showing the cursor, the other screen. None changes what keys send. */
-const HARMLESS_MODES = /^\?(?:(?:5|6|7|12|25|47|1047|1048|1049)(?:;|(?=[hl])))+[hl]$/;
+const HARMLESS_MODES = /^\?(?:(?:5|6|7|12|25|47|1047|1048|1049)(?:;(?=[0-9])|(?=[hl])))+[hl]$/;
 /** Insert or replace; what a line feed does. */
 const HARMLESS_ANSI_MODES = /^(?:4|20)[hl]$/;
 const CURSOR_SHAPE = /^[0-9]* q$/;
