@@ -16,6 +16,7 @@ import {
   type AdmissionEdges,
   type Recordings,
 } from '#guard/sessions/index.ts';
+import { commandRulesModule } from '#guard/command-rules/index.ts';
 import { statementRulesModule } from '#guard/statement-rules/index.ts';
 import { sshCaModule } from '#guard/ssh-ca/index.ts';
 import { sshTermsModule } from '#guard/ssh-terms/index.ts';
@@ -109,6 +110,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     jitModule,
     sessionsModule(edges),
     statementRulesModule,
+    commandRulesModule,
     gatewayPasswordsModule({ postgres: edges.postgresGateway }),
     sshCaModule({ ...edges, lastSignIn }),
     sshTermsModule,

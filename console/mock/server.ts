@@ -17,6 +17,7 @@ import { guardRoutes } from './guard.ts';
 import { liveRoutes } from './live.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
+import { commandRules } from './command-rules.ts';
 import { statementRules } from './statement-rules.ts';
 import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -51,6 +52,7 @@ const routes: Routes = {
   ...rotationRoutes,
   ...timedAccess,
   ...statementRules,
+  ...commandRules,
   ...workloadRoutes,
   ...riskRoutes,
   ...rolesRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commandEvents } from './commands/events.ts';
 import { liveEvents } from './live/events.ts';
 import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
 
@@ -24,4 +25,4 @@ export const sessionRests = defineEvent('session.rests_on_fewer_grants', {
   grantIds: pub(z.array(z.uuid())),
 });
 
-export const events = [sessionRefused, sessionEndAsked, recordingOpened, sessionRests, ...liveEvents];
+export const events = [sessionRefused, sessionEndAsked, recordingOpened, sessionRests, ...commandEvents, ...liveEvents];

@@ -15,6 +15,7 @@ import {
   type Why,
 } from './end-sessions.ts';
 import { events } from './events.ts';
+import { heldCommandType } from './commands/held-commands.ts';
 import { watchType } from './live/resource-type.ts';
 import { endSilentWatches } from './live/watch-session.ts';
 import { operations } from './operations.ts';
@@ -134,9 +135,10 @@ export const sessionsModule = (edges: { readonly keys: Keys; readonly recordings
     }),
   ],
   events,
-  resources: [sessionType, watchType],
+  resources: [sessionType, watchType, heldCommandType],
   actions: [
     { action: 'session.end_watch' },
+    { action: 'session.note_command' },
     {
       action: 'session.open',
       resources: ['Account'],

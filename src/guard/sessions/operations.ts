@@ -8,6 +8,7 @@ import { eventContext } from './create-ticket.ts';
 import type { Recordings } from './edges.ts';
 import { askToEnd } from './end-sessions.ts';
 import { recordingOpened } from './events.ts';
+import { commandOperations } from './commands/operations.ts';
 import { liveOperations } from './live/operations.ts';
 import { statementsOperation } from './statements-operation.ts';
 import { getSession, listSessions, type NamedSession } from './store.ts';
@@ -181,4 +182,5 @@ export const operations = (edges: {
     handler: async (ctx, _permit, input) => verifyRecording(edges, ctx.tx, await required(ctx, input.id)),
   }),
   ...liveOperations(edges),
+  ...commandOperations(edges),
 ];

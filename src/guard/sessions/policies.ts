@@ -1,7 +1,8 @@
+import { commandPolicies } from './commands/policies.ts';
 import { livePolicies } from './live/policies.ts';
 
 /** Default policies of sessions. */
-export const policies = `${livePolicies}
+export const policies = `${livePolicies}${commandPolicies}
 @id("sessions.active_people_open_what_they_were_granted")
 @obligation("record")
 permit (principal is Reeve::Identity, action == Reeve::Action::"session.open", resource is Reeve::Account)

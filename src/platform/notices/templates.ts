@@ -1,3 +1,4 @@
+import { COMMAND_TEMPLATES } from './command-templates.ts';
 import { EMERGENCY_TEMPLATES } from './emergency-templates.ts';
 
 /** What a text fills in, by name. */
@@ -348,6 +349,7 @@ export const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template
       urgent: true,
     },
   ],
+  ...COMMAND_TEMPLATES,
   ...EMERGENCY_TEMPLATES,
   [
     'mover.review',
