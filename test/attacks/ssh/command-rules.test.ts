@@ -35,13 +35,17 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
   };
   const ended = (): string | undefined => rig.ports.last().ended[0]?.reason;
   /** A terminal with a shell whose prompt is known. */
-  const terminal = async (): Promise<Running & { type(keys: string): void }> => {
+  const terminal = async (): Promise<Running & { type(keys: string): void; prompts(): number }> => {
     const it = start('ssh', [...rig.ssh('-tt'), 'PS1="ready> " exec bash --norc --noprofile -i'], {
       stdin: 'open',
       env: { TERM: 'xterm' },
     });
     await until(() => it.stdout().includes('ready> '), 'the prompt');
-    return { ...it, type: (keys) => void it.child.stdin?.write(keys) };
+    return {
+      ...it,
+      type: (keys) => void it.child.stdin?.write(keys),
+      prompts: () => it.stdout().split('ready> ').length - 1,
+    };
   };
 
   test('that ends: neither the command nor the session goes on, and the person is told why', async () => {
@@ -108,6 +112,8 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     it.type(`touchh\u007f ${mark}`);
     it.type('\r');
     await until(() => it.stdout().includes('Reeve: no.') || it.stderr().includes('Reeve: no.'), 'the refusal');
+    // behind what was refused there is a prompt again
+    await until(() => it.prompts() === 2, 'the next prompt');
     it.type('echo still-$((1+1))\r');
     await until(() => it.stdout().includes('still-2'), 'the next command');
     expect([existsSync(mark), rig.ports.matched[0]?.command]).toEqual([false, `touch ${mark}`]);
@@ -117,13 +123,19 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     rmSync(mark);
     may = false;
     // recalled from history, two lines up
+    const times = (): number => it.stdout().split(`touch ${mark}`).length;
+    const before = times();
     it.type('\u001b[A');
-    await until(() => it.stdout().split(`touch ${mark}`).length > 4, 'the line from history', 3_000).catch(() => {});
+    await until(() => times() > before, 'the line from history');
     it.type('\r');
     await until(() => rig.ports.matched.length === 3, 'the third time');
     // several lines at once: what is behind the one that is refused does not run either
+    await until(() => it.prompts() === 4, 'the prompt behind the third');
     it.type(`true\rtouch ${mark}\rtouch ${mark}2\r`);
-    await until(() => rig.ports.matched.length === 4, 'the fourth time');
+    await until(
+      () => rig.ports.matched.length === 4 && it.prompts() === 6,
+      'the fourth time, and the prompt behind it',
+    );
     it.type('exit\r');
     await it.done;
     expect([existsSync(mark), existsSync(`${mark}2`)]).toEqual([false, false]);

@@ -66,7 +66,7 @@ function relay(
     toTarget: keep(toTarget),
     toPerson: keep(toPerson),
     resume: () => {},
-    tell: (act) => acts.push(act),
+    tell: (act) => void (broken || acts.push(act)),
     broken: () => (broken = true),
   });
   for (const { from, bytes } of sides) {

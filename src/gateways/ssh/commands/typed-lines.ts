@@ -137,7 +137,7 @@ export class TypedLines {
       if (i > at) room = this.#send(chunk.subarray(at, i));
       this.#waiting = true;
       this.#held.unshift(Buffer.from(chunk.subarray(i)));
-      this.#whenEchoed();
+      this.#whenEchoed(() => void this.#judge().then((verdict) => this.#settle(verdict)));
       return false;
     }
     if (at < chunk.length) room = this.#send(chunk.subarray(at));
@@ -165,14 +165,12 @@ export class TypedLines {
     else if (this.#recent === PASTE_ENDS) this.#pasting = false;
   }
 
-  #whenEchoed(): void {
+  /** Once the target has echoed what it was sent last, or did not for so long. */
+  #whenEchoed(run: () => void): void {
     const now = performance.now();
     const echoed = this.#shownAt > this.#typedAt && now - this.#shownAt >= QUIET_MS;
-    if (this.#screen !== undefined && !echoed && (!this.#reached || now - this.#typedAt < PATIENCE_MS)) {
-      this.#timer = setTimeout(() => this.#whenEchoed(), QUIET_MS / 2);
-      return;
-    }
-    void this.#judge().then((verdict) => this.#settle(verdict));
+    if (this.#screen === undefined || echoed || (this.#reached && now - this.#typedAt >= PATIENCE_MS)) return run();
+    this.#timer = setTimeout(() => this.#whenEchoed(run), QUIET_MS / 2);
   }
 
   async #judge(): Promise<Verdict | 'given up'> {
@@ -196,21 +194,25 @@ export class TypedLines {
   #settle(verdict: Verdict | 'given up'): void {
     this.#asked = undefined;
     if (this.#over || verdict === 'end') return;
+    if (verdict === 'go on') return this.#goOn(1);
+    // without a terminal: nothing more of it is a script anybody wrote
+    if (this.#screen === undefined) return this.#edges.dropped();
+    // what was typed behind a line that was refused may have been meant for it
+    if (verdict === 'drop') this.#held = [];
+    this.#send(CTRL_C);
+    // a terminal forgets what it is sent before it has heard of the interrupt
+    this.#whenEchoed(() => this.#goOn(0));
+  }
+
+  /** Nothing waits any more: so many bytes go on as they are, and what is behind them as if it came now. */
+  #goOn(judged: number): void {
+    if (this.#over) return;
     const held = Buffer.concat(this.#held);
     this.#held = [];
     this.#waiting = false;
-    let room: boolean;
-    if (verdict === 'go on') {
-      room = this.#send(held.subarray(0, 1));
-      if (held.length > 1) room = this.#pass(held.subarray(1)) && room;
-    } else if (this.#screen === undefined) {
-      this.#waiting = true; // nothing more of it is a script anybody wrote
-      return this.#edges.dropped();
-    } else {
-      room = this.#send(CTRL_C);
-      // what was typed behind a line that was refused may have been meant for it
-      if (verdict === 'given up' && held.length > 0) room = this.#pass(held) && room;
-    }
+    let room = true;
+    if (judged > 0) room = this.#send(held.subarray(0, judged));
+    if (held.length > judged) room = this.#pass(held.subarray(judged)) && room;
     if (this.#waiting) return;
     for (const run of this.#whenIdle.splice(0)) run();
     if (room) this.#edges.resume();
