@@ -4,6 +4,7 @@ import { pgFrames } from './pg-frames.ts';
 import { pgStartup } from './pg-startup.ts';
 import { pgStatements } from './pg-statements.ts';
 import { recordings, shownOutput } from './recordings.ts';
+import { screenLines } from './screen-lines.ts';
 import { sftp } from './sftp.ts';
 import { sshCertificates } from './ssh-certificates.ts';
 import { sshKeys, sshPrivateKeys } from './ssh-keys.ts';
@@ -16,6 +17,7 @@ export const parsers: readonly Parser[] = [
   pgStartup,
   pgStatements,
   recordings,
+  screenLines,
   sftp,
   shownOutput,
   sshCertificates,
