@@ -14,40 +14,42 @@ export const HeldCommands = () => {
   const { data } = useQuery({ ...heldCommandsQuery, enabled: may });
   if (!may || data === undefined || data.items.length === 0) return null;
   return (
-    <PlainTable
-      label="Commands that wait for somebody to agree"
-      rows={data.items}
-      rowId={(row) => row.id}
-      empty=""
-      columns={[
-        {
-          id: 'command',
-          header: 'Waits for a word',
-          title: true,
-          cell: (row) => (
-            <>
-              <code style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{row.command}</code>
-              <div className="dim small">by the rule {row.pattern}</div>
-            </>
-          ),
-        },
-        {
-          id: 'who',
-          header: 'Who',
-          cell: (row) => (
-            <Link to="/sessions/$id/watch" params={{ id: row.sessionId }}>
-              {row.identityName} on <span className="mono">{`${row.accountName}@${row.systemName}`}</span>
-            </Link>
-          ),
-        },
-        { id: 'until', header: 'Waits', cell: (row) => <Countdown to={row.until} /> },
-        {
-          id: 'decide',
-          header: 'Decide',
-          cell: (row) => <Decide held={row} own={row.identityId === me.id} />,
-        },
-      ]}
-    />
+    <div style={{ padding: '0 20px 14px' }}>
+      <PlainTable
+        label="Commands that wait for somebody to agree"
+        rows={data.items}
+        rowId={(row) => row.id}
+        empty=""
+        columns={[
+          {
+            id: 'command',
+            header: 'Waits for a word',
+            title: true,
+            cell: (row) => (
+              <>
+                <code style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{row.command}</code>
+                <div className="dim small">by the rule {row.pattern}</div>
+              </>
+            ),
+          },
+          {
+            id: 'who',
+            header: 'Who',
+            cell: (row) => (
+              <Link to="/sessions/$id/watch" params={{ id: row.sessionId }}>
+                {row.identityName} on <span className="mono">{`${row.accountName}@${row.systemName}`}</span>
+              </Link>
+            ),
+          },
+          { id: 'until', header: 'Waits', cell: (row) => <Countdown to={row.until} /> },
+          {
+            id: 'decide',
+            header: 'Decide',
+            cell: (row) => <Decide held={row} own={row.identityId === me.id} />,
+          },
+        ]}
+      />
+    </div>
   );
 };
 

@@ -43,9 +43,9 @@ export const CommandRulesTab = ({ id }: { readonly id: string }) => {
   const { items } = kept.data;
   const ofAll = items.find(({ accountId }) => accountId === null);
   return (
-    <section className="stack" style={{ maxWidth: '44rem', marginTop: 28 }} aria-label="Command rules">
-      <h2>Command rules</h2>
-      <p className="dim">
+    <section className="stack" style={{ maxWidth: '44rem', marginTop: 28 }}>
+      <h2 style={{ margin: 0, fontSize: 'var(--mantine-font-size-md)' }}>Command rules</h2>
+      <p className="dim" style={{ margin: 0 }}>
         A seat belt, not a wall: a script, an alias or an editor does what no text shows. What must not be done, the
         host has to refuse: by sudo rules, a restricted shell, permissions.
       </p>
