@@ -1722,6 +1722,25 @@ create table checkout_terms (
 comment on table checkout_terms is 'Under which terms the secret of that path, and what lies below it, is taken out. The longest path that fits holds. Replaced, never removed.';
 CREATE TRIGGER mark_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.checkout_terms FOR EACH STATEMENT EXECUTE FUNCTION mark_change('secrets');
 
+create table command_rules (
+  id uuid not null,
+  system_id uuid not null,
+  account_id uuid,
+  revision integer not null,
+  rules jsonb not null,
+  ask_seconds integer not null,
+  changed_at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint command_rules_pk PRIMARY KEY (id),
+  constraint command_rules_are_one UNIQUE NULLS NOT DISTINCT (system_id, account_id),
+  constraint command_rules_are_a_list CHECK ((jsonb_typeof(rules) = 'array'::text)),
+  constraint command_rules_are_counted CHECK ((revision >= 1)),
+  constraint command_rules_ask_for_minutes CHECK (((ask_seconds >= 10) AND (ask_seconds <= 600))),
+  constraint command_rules_are_of_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint command_rules_are_of_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+);
+comment on table command_rules is 'What happens at which commands of sessions on a system; an account''s own hold besides.';
+
 create table correlation_case (
   id uuid not null,
   account_id uuid not null,
@@ -2514,6 +2533,29 @@ CREATE INDEX handover_by_due ON public.handover USING btree (due_at) WHERE (stat
 CREATE INDEX handover_by_from ON public.handover USING btree (from_id) WHERE (settled_at IS NULL);
 CREATE INDEX handover_by_identity ON public.handover USING btree (identity_id, asked_at);
 CREATE UNIQUE INDEX identity_is_handed_over_once_at_a_time ON public.handover USING btree (identity_id) WHERE (settled_at IS NULL);
+
+create table held_command (
+  id uuid not null,
+  session_id uuid not null,
+  pattern text not null,
+  sealed_command bytea,
+  asked_at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  decision text,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  constraint held_command_pk PRIMARY KEY (id),
+  constraint held_command_decision_has_a_time CHECK (((decision IS NULL) = (decided_at IS NULL))),
+  constraint held_command_decision_is_known CHECK ((decision = ANY (ARRAY['allowed'::text, 'refused'::text, 'lapsed'::text]))),
+  constraint held_command_is_not_kept_once_decided CHECK (((decision IS NULL) OR (sealed_command IS NULL))),
+  constraint held_command_waits_for_a_time CHECK ((until > asked_at)),
+  constraint held_command_was_decided_by_somebody CHECK (((decided_by IS NOT NULL) = (decision = ANY (ARRAY['allowed'::text, 'refused'::text])))),
+  constraint held_command_is_decided_by_an_identity FOREIGN KEY (decided_by) REFERENCES identity(id),
+  constraint held_command_is_of_a_session FOREIGN KEY (session_id) REFERENCES session(id)
+);
+comment on table held_command is 'Commands of live sessions that wait for somebody to agree to them, or did.';
+comment on column held_command.sealed_command is 'What would run, while it waits; afterwards it is in the record of the session alone.';
+CREATE INDEX held_command_that_waits ON public.held_command USING btree (until) WHERE (decision IS NULL);
 
 create table holding (
   account_id uuid not null,

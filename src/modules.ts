@@ -18,6 +18,7 @@ import {
   type AdmissionEdges,
   type Recordings,
 } from '#guard/sessions/index.ts';
+import { commandRulesModule } from '#guard/command-rules/index.ts';
 import { statementRulesModule } from '#guard/statement-rules/index.ts';
 import { sshCaModule } from '#guard/ssh-ca/index.ts';
 import { sshTermsModule } from '#guard/ssh-terms/index.ts';
@@ -114,6 +115,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     jitModule,
     sessionsModule(edges),
     statementRulesModule,
+    commandRulesModule,
     gatewayPasswordsModule({ postgres: edges.postgresGateway, mysql: edges.mysqlGateway }),
     sshCaModule({ ...edges, lastSignIn }),
     sshTermsModule,

@@ -20,6 +20,7 @@ import { nodeRoutes } from './nodes.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
 import { isolation } from './isolation.ts';
+import { commandRules } from './command-rules.ts';
 import { statementRules } from './statement-rules.ts';
 import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -58,6 +59,7 @@ const routes: Routes = {
   ...timedAccess,
   ...isolation,
   ...statementRules,
+  ...commandRules,
   ...workloadRoutes,
   ...riskRoutes,
   ...rolesRoutes,

@@ -42,6 +42,14 @@ export const states: readonly (readonly [string, string, Act])[] = [
       await page.getByRole('button', { name: 'Download nginx.log' }).waitFor(),
     ],
   ],
+  [
+    'state-command-rules',
+    `/systems/${id('5e', 0)}`,
+    async (page) => [
+      await page.getByRole('tab', { name: 'Sessions' }).click(),
+      await page.getByRole('button', { name: 'Keep', exact: true }).waitFor(),
+    ],
+  ],
   ['state-confirm', '/inbox', async (page) => [await onFirstRow('r')(page), await dialog(page)]],
   [
     'state-vendor-hours',

@@ -123,6 +123,8 @@ export interface Ticket {
     readonly allowListening?: readonly number[];
     /** Absent: files go both ways, whichever. */
     readonly files?: FileTerms;
+    /** What happens at which commands of a shell or of `ssh host command`; absent: nothing. */
+    readonly commands?: readonly CommandRule[];
     /** What statements of a database session may not be; absent: nothing is refused. */
     readonly statements?: StatementRules;
   };
@@ -136,7 +138,22 @@ export interface Ticket {
   orders?(obey: (order: SessionOrder) => void): void;
   /** An event of the session worth a line in its record: command run, file moved, forward refused. No secrets. */
   event(event: SessionEvent): void;
+  /**
+   * A command of the session matched a rule. Of one that asks: answers whether it may run, with the sentence to show, once
+   * somebody said so or the time for it is over. Absent: nobody can be asked.
+   */
+  commandMatched?(match: {
+    readonly rule: CommandRule;
+    readonly command: string;
+  }): Promise<{ readonly may: boolean; readonly sentence: string }>;
   ended(how: { readonly reason: string; readonly bytesIn: number; readonly bytesOut: number }): Promise<void>;
+}
+
+/** What happens when a command is like a pattern: words, `*` for anything. */
+export interface CommandRule {
+  readonly pattern: string;
+  /** `alert`: it runs, and somebody is told. `ask`: it waits for somebody to agree. `end`: it does not run and the session ends. */
+  readonly does: 'alert' | 'ask' | 'end';
 }
 
 /** Which way files may go, and which paths of the target nobody touches by file transfer. */
@@ -167,7 +184,7 @@ export type GatewayCredential =
     };
 
 export interface SessionEvent {
-  readonly type: 'shell' | 'exec' | 'subsystem' | 'forward' | 'refused' | 'file' | 'command';
+  readonly type: 'shell' | 'exec' | 'subsystem' | 'forward' | 'refused' | 'file' | 'command' | 'rule';
   /** Milliseconds since the session began. */
   readonly atMs: number;
   readonly detail: string;

@@ -108,6 +108,8 @@ export async function oneOfEach(
   await db.run(sql`insert into access_use (id, identity_id, account_id, system_id, grant_ids, protocol, started_at, recorded)
     values (${session}, ${lena.id}, ${account}, ${systemId}, array[${grant}::uuid], 'ssh', ${now}, true)`);
 
+  await db.run(sql`insert into held_command (id, session_id, pattern, asked_at, until)
+    values (${put('HeldCommand', newId())}, ${session}, 'reboot*', ${now}, ${now}::timestamptz + interval '1 day')`);
   await db.run(sql`insert into session_watch (id, session_id, identity_id, observes, began_at, seen_at)
     values (${put('SessionWatch', newId())}, ${session}, ${officer.id}, false, ${now}, ${now}::timestamptz + interval '1 day')`);
   await db.run(sql`insert into recording_class (id, name, place, days, counts_from)

@@ -2,7 +2,8 @@ import { runCrashes } from './crash/run-crashes.ts';
 import { fuzzPackets } from '../mysql-rig/fuzz-packets.ts';
 import { runKills } from './gateway/run-kills.ts';
 import { runRevocations } from './gateway/run-revocations.ts';
-import { fuzzFrames } from '../pg-rig/fuzz-frames.ts';
+import { fuzzInThread } from '../fuzz/fuzz-in-thread.ts';
+import { parsers } from '../fuzz/parsers/index.ts';
 import { runImports } from './import/run-imports.ts';
 import { runReviews } from './review/run-reviews.ts';
 import { runRotationChaos } from './rotation/run-rotation-chaos.ts';
@@ -13,9 +14,8 @@ import { runRotationChaos } from './rotation/run-rotation-chaos.ts';
  * compares with an import nobody disturbed. `npm run chaos -- review [--rounds 20] [--seed N]`: kills it while it freezes a
  * campaign, while reviewers decide and sign, and while it closes. `npm run chaos -- rotation [--rotations 10000]
  * [--accounts 12] [--seed N]`: kills it, and cuts the power of its targets, while it rotates credentials; then each of
- * them logs in. `npm run chaos -- pg-frames [--inputs 10000000] [--seed N]`: hostile bytes for the PostgreSQL gateway,
- * `mysql-frames` for MySQL's. A failure prints the seed that repeats it.
- * them logs in. `npm run chaos -- pg-frames [--inputs 10000000] [--seed N]`: hostile bytes for the PostgreSQL gateway. `npm run
+ * them logs in. `npm run chaos -- fuzz --parser NAME [--inputs 10000000] [--seed N] [--seconds T]`: what strangers write, for
+ * one reader of it (`all`: each in turn; without a name: which there are); `mysql-frames` for the MySQL gateway. `npm run
  * chaos -- gateway [--rounds 30] [--sessions 10] [--seed N]`: kills one of two gateway processes while sessions of every
  * protocol write on both. `npm run chaos -- revoke [--endings 120] [--seed N]`: locks and revokes while the process with
  * API and jobs is killed all the time. A failure prints the seed that repeats it.
@@ -32,7 +32,7 @@ const seed = option('seed', Math.floor(Date.now() / 1000) % 1_000_000);
 const say = (line: string): void => console.log(line);
 
 /** Hostile bytes for a gateway of databases, and whether they leave anything behind. */
-const frames = async (fuzz: typeof fuzzFrames): Promise<string> => {
+const frames = async (fuzz: typeof fuzzPackets): Promise<string> => {
   const inputs = option('inputs', 10_000_000);
   const before = process.memoryUsage().heapUsed;
   fuzz(inputs, seed, (done) => say(`${done} sessions of hostile frames, seed ${seed}`));
@@ -40,8 +40,18 @@ const frames = async (fuzz: typeof fuzzFrames): Promise<string> => {
 };
 
 const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
-  'pg-frames': () => frames(fuzzFrames),
   'mysql-frames': () => frames(fuzzPackets),
+  fuzz: async () => {
+    const name = options[options.indexOf('--parser') + 1];
+    const chosen = parsers.filter((one) => options.includes('--parser') && (name === 'all' || one.name === name));
+    if (chosen.length === 0)
+      throw new Error(`name one with --parser:\n${parsers.map((one) => `${one.name}: ${one.reads}`).join('\n')}`);
+    const seconds = option('seconds', 0);
+    const run = { inputs: option('inputs', 10_000_000), seed, ...(seconds === 0 ? {} : { seconds }) };
+    const came: string[] = [];
+    for (const { name: parser } of chosen) came.push(await fuzzInThread(parser, run));
+    return came.join('\n');
+  },
   crash: async () => {
     const rounds = option('rounds', 50);
     say(`kill -9 of Reeve, ${rounds} times, seed ${seed}`);
@@ -103,7 +113,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
 const attack = ATTACKS[what ?? ''];
 if (attack === undefined) {
   console.error(
-    'usage: npm run chaos -- crash [--rounds 50] | gateway [--rounds 30] | revoke [--endings 120] | import [--people 1000000] [--kills 8] | review [--rounds 20] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
+    'usage: npm run chaos -- crash [--rounds 50] | gateway [--rounds 30] | revoke [--endings 120] | import [--people 1000000] [--kills 8] | review [--rounds 20] | fuzz --parser NAME [--inputs 10000000] [--seconds T] | mysql-frames [--inputs 10000000] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
   );
   process.exitCode = 2;
 } else {

@@ -5,6 +5,7 @@ import type {
   Admission,
   ChannelMeta,
   ChannelRecorder,
+  CommandRule,
   FileTerms,
   LoginProof,
   ProvenIdentity,
@@ -134,6 +135,10 @@ export class FakePorts implements PasswordGatewayPorts {
   allowForwarding: string[] = [];
   allowListening: number[] = [];
   files: FileTerms | undefined;
+  commands: CommandRule[] = [];
+  /** Commands that matched, and what is said of those that ask. */
+  readonly matched: { readonly does: string; readonly command: string }[] = [];
+  answer: () => Promise<{ may: boolean; sentence: string }> = async () => ({ may: true, sentence: 'agreed' });
   notice = 'Reeve: this session is recorded.';
   target: TargetFacts;
   recorderOf: (() => MemoryRecorder) | undefined;
@@ -196,6 +201,7 @@ export class FakePorts implements PasswordGatewayPorts {
         allowListening: this.allowListening,
         allowAgent: false,
         ...(this.files === undefined ? {} : { files: this.files }),
+        ...(this.commands.length === 0 ? {} : { commands: this.commands }),
         ...(this.statementRules === undefined ? {} : { statements: this.statementRules }),
       },
       recorder,
@@ -203,6 +209,10 @@ export class FakePorts implements PasswordGatewayPorts {
       orders: (takes) => {
         obey = takes;
         if (this.beginsPaused !== undefined) obey({ kind: 'pause', sentence: this.beginsPaused });
+      },
+      commandMatched: ({ rule, command }) => {
+        this.matched.push({ does: rule.does, command });
+        return this.answer();
       },
       event: (event) => void seen.events.push(event),
       ended: async (how) => {

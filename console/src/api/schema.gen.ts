@@ -2180,6 +2180,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/held-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands of live sessions that wait for somebody to agree to them */
+        get: operations["heldCommands.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/held-commands/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to a command that waits, or refuse it
+         * @description Nobody decides about a command of their own session. One whose time is over is not run any more.
+         */
+        post: operations["heldCommands.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities": {
         parameters: {
             query?: never;
@@ -6390,6 +6427,27 @@ export interface paths {
         get?: never;
         /** Set after which systems people get access on this one, for instance a directory it asks */
         put: operations["systemOrder.put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/command-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens at which commands of SSH sessions on a system */
+        get: operations["commandRules.list"];
+        /**
+         * Say what happens at which commands of SSH sessions on a system, or of one account there
+         * @description Takes the place of what was said before; sessions that are open go on under what they began with. A text can be written in many ways: rules keep hands from slipping, and are no wall.
+         */
+        put: operations["commandRules.keep"];
         post?: never;
         delete?: never;
         options?: never;
@@ -16073,6 +16131,84 @@ export interface operations {
                         identityId: string;
                         actingId: string | null;
                         state: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "heldCommands.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            sessionId: string;
+                            /** Format: uuid */
+                            identityId: string;
+                            identityName: string;
+                            accountName: string;
+                            systemName: string;
+                            pattern: string;
+                            command: string;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            until: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "heldCommands.decide": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "allowed" | "refused";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        decision: "allowed" | "refused";
                     };
                 };
             };
@@ -32616,6 +32752,117 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "commandRules.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            accountId: string | null;
+                            accountName: string | null;
+                            revision: number;
+                            rules: {
+                                /** @description words as one types them, * for anything */
+                                pattern: string & (unknown & unknown);
+                                /**
+                                 * @description alert: it runs, and officers are told; ask: it waits for one to agree; end: the session ends before it
+                                 * @enum {string}
+                                 */
+                                does: "alert" | "ask" | "end";
+                            }[];
+                            askSeconds: number;
+                            /** Format: date-time */
+                            changedAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "commandRules.keep": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description default: all accounts there
+                     * @default null
+                     */
+                    accountId?: string | null;
+                    /** @default [] */
+                    rules?: {
+                        /** @description words as one types them, * for anything */
+                        pattern: string & (unknown & unknown);
+                        /**
+                         * @description alert: it runs, and officers are told; ask: it waits for one to agree; end: the session ends before it
+                         * @enum {string}
+                         */
+                        does: "alert" | "ask" | "end";
+                    }[];
+                    /**
+                     * @description how long a command waits for somebody to agree
+                     * @default 120
+                     */
+                    askSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            accountId: string | null;
+                            accountName: string | null;
+                            revision: number;
+                            rules: {
+                                /** @description words as one types them, * for anything */
+                                pattern: string & (unknown & unknown);
+                                /**
+                                 * @description alert: it runs, and officers are told; ask: it waits for one to agree; end: the session ends before it
+                                 * @enum {string}
+                                 */
+                                does: "alert" | "ask" | "end";
+                            }[];
+                            askSeconds: number;
+                            /** Format: date-time */
+                            changedAt: string;
+                        }[];
                     };
                 };
             };

@@ -1,6 +1,7 @@
 import type { Targets } from '#connectors/port.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import { invalid } from '#kit/errors/index.ts';
+import { isMachineOnly } from '#kit/outbound/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { changeSystem, registerSystem, type System } from '#spine/graph/index.ts';
 import { createSecret } from '#guard/vault/index.ts';
@@ -33,6 +34,8 @@ export async function connectSystem(
 ): Promise<System> {
   if (input.secret !== undefined && (input.host === '' || input.port === 0))
     throw invalid('/host', 'a system with a credential is somewhere', 'say host and port');
+  if (isMachineOnly(input.host))
+    throw invalid('/host', `${input.host} answers only who is on that machine`, 'name the address others reach it at');
   checkSettings(targets, input.kind, input.settings);
   const system = await registerSystem(ctx, permit, {
     name: input.name,

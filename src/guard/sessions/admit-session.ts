@@ -4,6 +4,7 @@ import type { Admission, AdmitRequest, GatewayCredential, StatementRules } from 
 import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
+import { commandRulesOf } from '#guard/command-rules/index.ts';
 import { rulesOfAccount } from '#guard/statement-rules/index.ts';
 import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
 import { termsOf, type SshTerms } from '#guard/ssh-terms/index.ts';
@@ -105,6 +106,7 @@ interface OpenedSession {
   readonly startedAt: Date;
   readonly terms: SshTerms;
   readonly statements: StatementRules | undefined;
+  readonly commands: Awaited<ReturnType<typeof commandRulesOf>>;
 }
 
 async function open(
@@ -179,6 +181,8 @@ async function open(
     idleSeconds: controls.idleSeconds,
     startedAt: ctx.now,
     terms: await termsOf(ctx.tx, system.id),
+    commands:
+      ask.protocol === 'ssh' ? await commandRulesOf(ctx.tx, { systemId: system.id, accountId: account.id }) : undefined,
     statements,
   };
 }

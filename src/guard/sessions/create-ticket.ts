@@ -1,8 +1,16 @@
 import { seal } from '#kit/crypto/index.ts';
 import { isAway, sql } from '#kit/db/index.ts';
-import type { AdmitRequest, GatewayCredential, SessionEvent, StatementRules, Ticket } from '#gateways/port.ts';
+import type {
+  AdmitRequest,
+  CommandRule,
+  GatewayCredential,
+  SessionEvent,
+  StatementRules,
+  Ticket,
+} from '#gateways/port.ts';
 import type { Account, System } from '#spine/graph/index.ts';
 import type { SshTerms } from '#guard/ssh-terms/index.ts';
+import { commandsOf } from './commands/ask-about-command.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { followRecorder, type FoundInSession } from './commands/follow-recorder.ts';
 import { eventContext } from './event-context.ts';
@@ -33,6 +41,7 @@ export function createTicket(
     readonly endsAt: Date | null;
     readonly startedAt: Date;
     readonly statements: StatementRules | undefined;
+    readonly commands: { readonly rules: readonly CommandRule[]; readonly askSeconds: number } | undefined;
     readonly kill: AbortSignal;
     readonly control: SessionControl;
     readonly idleSeconds: number | null;
@@ -70,7 +79,19 @@ export function createTicket(
       allowAgent: false,
       files: { direction: opened.terms.files, deniedPaths: opened.terms.deniedPaths },
       ...(opened.statements === undefined ? {} : { statements: opened.statements }),
+      ...(opened.commands === undefined ? {} : { commands: opened.commands.rules }),
     },
+    ...(opened.commands === undefined
+      ? {}
+      : {
+          commandMatched: commandsOf(edges, {
+            sessionId,
+            identityId: opened.ask.identityId,
+            place: `${opened.account.name}@${system.name}`,
+            askSeconds: opened.commands.askSeconds,
+            over: opened.kill,
+          }),
+        }),
     recorder,
     kill: opened.kill,
     orders: control.orders,

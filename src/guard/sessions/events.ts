@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keepingEvents } from './keeping/events.ts';
+import { commandEvents } from './commands/events.ts';
 import { liveEvents } from './live/events.ts';
 import { recordingsSearched } from './search/events.ts';
 import { defineEvent, personal, pub } from '#spine/audit/event-type.ts';
@@ -43,5 +44,6 @@ export const events = [
   recordingsSearched,
   ...keepingEvents,
   sessionRests,
+  ...commandEvents,
   ...liveEvents,
 ];

@@ -19,6 +19,7 @@ import { events } from './events.ts';
 import { indexEvents } from './search/index-events.ts';
 import { recordingPurgeAccepted } from './keeping/events.ts';
 import { planPurge, purgeRecordings } from './keeping/purge-recordings.ts';
+import { heldCommandType } from './commands/held-commands.ts';
 import { watchType } from './live/resource-type.ts';
 import { endSilentWatches } from './live/watch-session.ts';
 import { operations } from './operations.ts';
@@ -166,12 +167,13 @@ export const sessionsModule = (edges: {
     }),
   ],
   events,
-  resources: [sessionType, watchType],
+  resources: [sessionType, watchType, heldCommandType],
   actions: [
     { action: 'session.end_watch' },
     { action: 'session.hold_for_recording' },
     { action: 'recording.purge' },
     { action: 'recording_purge.plan' },
+    { action: 'session.note_command' },
     {
       action: 'session.open',
       resources: ['Account'],

@@ -10,6 +10,7 @@ import type { Recordings } from './edges.ts';
 import { askToEnd } from './end-sessions.ts';
 import { recordingOpened } from './events.ts';
 import { keepingOperations } from './keeping/operations.ts';
+import { commandOperations } from './commands/operations.ts';
 import { liveOperations } from './live/operations.ts';
 import { refusePurged } from './refuse-purged.ts';
 import { searchOperation } from './search/operation.ts';
@@ -223,4 +224,5 @@ export const operations = (edges: {
   searchOperation(edges),
   ...keepingOperations(),
   ...liveOperations(edges),
+  ...commandOperations(edges),
 ];

@@ -1,9 +1,10 @@
 import { keepingPolicies } from './keeping/policies.ts';
+import { commandPolicies } from './commands/policies.ts';
 import { livePolicies } from './live/policies.ts';
 import { searchPolicies } from './search/policies.ts';
 
 /** Default policies of sessions. */
-export const policies = `${livePolicies}${searchPolicies}${keepingPolicies}
+export const policies = `${livePolicies}${commandPolicies}${searchPolicies}${keepingPolicies}
 @id("sessions.active_people_open_what_they_were_granted")
 @obligation("record")
 permit (principal is Reeve::Identity, action == Reeve::Action::"session.open", resource is Reeve::Account)

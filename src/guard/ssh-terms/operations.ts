@@ -1,7 +1,8 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import { invalid } from '#kit/errors/index.ts';
+import { isMachineOnly } from '#kit/outbound/index.ts';
 import { requireSystem } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { termsSet } from './events.ts';
@@ -85,12 +86,6 @@ const copied = ({ forwardTo, listenOn, files, deniedPaths }: SshTerms) => ({
   deniedPaths: [...deniedPaths],
 });
 
-/** Where clouds keep what a machine proves itself with, and whatever else answers only because one is there. */
-const LINK_LOCAL = new BlockList();
-LINK_LOCAL.addSubnet('169.254.0.0', 16, 'ipv4');
-LINK_LOCAL.addSubnet('fe80::', 10, 'ipv6');
-LINK_LOCAL.addSubnet('fd00:ec2::', 32, 'ipv6');
-
 function checkAddress(to: string, pointer: string): void {
   const colon = to.lastIndexOf(':');
   const [host, port] = [to.slice(0, colon), Number(to.slice(colon + 1))];
@@ -99,7 +94,7 @@ function checkAddress(to: string, pointer: string): void {
   if (isIP(host) === 0 && host !== 'localhost')
     throw invalid(pointer, `${host} is a name`, 'write the IP address: a name is resolved by the target as it likes');
   // However it is written: `::ffff:169.254.169.254` and `fe80:0::1` are the same addresses.
-  if (isIP(host) !== 0 && LINK_LOCAL.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6'))
+  if (isMachineOnly(host))
     throw invalid(pointer, `${host} answers only who is on that machine`, 'nothing is forwarded there');
 }
 

@@ -1,4 +1,4 @@
-export { addressRanges, judgeAddress } from './judge-address.ts';
+export { addressRanges, isMachineOnly, judgeAddress } from './judge-address.ts';
 export {
   outbound,
   type Outbound,

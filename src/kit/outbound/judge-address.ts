@@ -58,6 +58,15 @@ const unmapped = (address: string): string => {
 /** Whether an address is this machine itself. */
 export const isLoopback = (address: string): boolean => has(loopback, unmapped(address));
 
+/** Where clouds keep what a machine proves itself with, and whatever else answers only because one is there. */
+const machineOnly = addressRanges(['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::/32']);
+
+/** Whether an address, however it is written, answers only who is on that machine: link-local, and metadata services. */
+export const isMachineOnly = (address: string): boolean => {
+  const plain = unmapped(address.replace(/^\[|\]$/g, ''));
+  return isIP(plain) !== 0 && has(machineOnly, plain);
+};
+
 /** Why nothing is sent to this address; undefined where it may be. `allowed` are ranges the house opened. */
 export const judgeAddress = (address: string, allowed: BlockList): string | undefined => {
   const plain = unmapped(address);

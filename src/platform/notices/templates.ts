@@ -1,3 +1,4 @@
+import { COMMAND_TEMPLATES } from './command-templates.ts';
 import { EMERGENCY_TEMPLATES } from './emergency-templates.ts';
 import { ISOLATION_TEMPLATES } from './isolation-templates.ts';
 
@@ -349,6 +350,7 @@ export const TEMPLATES: ReadonlyMap<string, Template> = new Map<string, Template
       urgent: true,
     },
   ],
+  ...COMMAND_TEMPLATES,
   ...EMERGENCY_TEMPLATES,
   ...ISOLATION_TEMPLATES,
   [

@@ -50,6 +50,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'campaign.read_holds',
     'campaign_item.read',
     'candidate_role.read',
+    'command_rules.read',
     'correlation_case.read',
     'emergency_path.read',
     'emergency_use.read',

@@ -68,6 +68,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   bindings: 'WorkloadBinding',
   locks: 'Lock',
   'session-watches': 'SessionWatch',
+  'held-commands': 'HeldCommand',
   authorities: 'WorkloadAuthority',
   certificates: 'WorkloadCertificateRule',
   hosts: 'WorkloadHost',

@@ -54,7 +54,7 @@ const logIn = async (rules?: StatementRules, parameters: Record<string, string> 
 };
 const record = () => rig.ports.last().recorder.all;
 
-group('rules hold', () => {
+group('K32, K33: rules hold', () => {
   it.each([
     ['a simple statement', query('drop table t')],
     ['one of several', query('select 1; delete from t; select 2')],
@@ -151,7 +151,7 @@ group('rules hold', () => {
   });
 });
 
-group('on the record is what runs', () => {
+group('K32: on the record is what runs', () => {
   it('when prepared names are used again, refused, and prepared by SQL', async () => {
     const client = await logIn();
     client.say(parse('a', 'select 1'), sync, parse('a', 'select 2'), sync);
@@ -252,7 +252,7 @@ group('on the record is what runs', () => {
   });
 });
 
-it('the credential of the account is in nothing the person can see', async () => {
+it('K34: the credential of the account is in nothing the person can see', async () => {
   const { password } = lab.superuser;
   const ran = await run(
     'psql',

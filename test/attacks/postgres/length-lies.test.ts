@@ -52,7 +52,7 @@ describe('before the login', () => {
       ),
     ],
     ['that does not end', Buffer.concat([int32(16), Buffer.from([0, 3, 0, 0]), Buffer.from('user\0abc')])],
-  ])('a first message %s ends the connection', async (_what, bytes) => {
+  ])('K29: a first message %s ends the connection', async (_what, bytes) => {
     const client = reach();
     client.say(bytes);
     client.say(Buffer.alloc(16));
@@ -117,7 +117,7 @@ describe('in a session', () => {
       frame(T.bind, '', '', Buffer.from([0, 0, 0, 1]), int32(-2), Buffer.alloc(2)),
     ],
     ['of an Execute that is too long', frame(T.execute, '', Buffer.alloc(9))],
-  ])('a message with a length %s ends it, and nothing of it reaches the database', async (_what, bytes) => {
+  ])('K29: a message with a length %s ends it, and nothing of it reaches the database', async (_what, bytes) => {
     const client = reach();
     await client.logIn();
     client.forget();

@@ -40,7 +40,7 @@ describe('TLS', () => {
     expect(rig.ports.redeemed).toEqual([]);
   });
 
-  it('does not take what came in clear before it for something that came over it', async () => {
+  it('K30: does not take what came in clear before it for something that came over it', async () => {
     const client = reach();
     client.say(tlsRequest, startupMessage(new Map([['user', 'postgres@db1']])));
     await client.gone();
@@ -55,7 +55,7 @@ describe('TLS', () => {
     expect(client.bytes).toHaveLength(0);
   });
 
-  it('that never begins holds nobody else up, and is given up', async () => {
+  it('K15: that never begins holds nobody else up, and is given up', async () => {
     const stalled = Array.from({ length: 20 }, () => reach());
     for (const client of stalled) client.say(tlsRequest);
     expect((await psql(rig.env())).stdout.toString()).toBe('1\n');
@@ -77,7 +77,7 @@ describe('TLS', () => {
 });
 
 describe('a cancel', () => {
-  it('with the key of another session, a guessed one, or the key from the target stops nothing', async () => {
+  it('K31: with the key of another session, a guessed one, or the key from the target stops nothing', async () => {
     const client = reach();
     await client.logIn();
     const key = client.heard.find((h) => h.type === 'K')?.body ?? Buffer.alloc(8);
@@ -122,7 +122,7 @@ describe('a target', () => {
     ['answers to what nobody asked', frame(T.parseComplete)],
     ['a copy both ways', frame(T.copyBoth, Buffer.alloc(3))],
     ['two answers for one question', Buffer.concat([ready, ready])],
-  ])('that sends %s ends its own session and no other', async (_what, bytes) => {
+  ])('K28: that sends %s ends its own session and no other', async (_what, bytes) => {
     const target = await startFakeTarget((socket) => socket.write(bytes));
     const bad = await before(target.port, ['tls:none']);
     const client = reach(bad.gateway.address.port);

@@ -31,7 +31,7 @@ const HOSTILE = [
   '\u001b]0;', // and never ended
 ];
 
-describe.skipIf(why !== undefined)('playing a hostile recording in the console', () => {
+describe.skipIf(why !== undefined)('K27: playing a hostile recording in the console', () => {
   let house: PeopledHouse;
   let browser: Browser;
   let page: Page;

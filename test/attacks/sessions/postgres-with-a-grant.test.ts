@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { startPostgres, type LabPostgres } from '#lab/index.ts';
 import { redeemPassword } from '#guard/gateway-passwords/index.ts';
-import { ADMIN_ROLES, createIdentity, endGrant, startGrant } from '#spine/graph/index.ts';
+import {
+  addGrantControls,
+  ADMIN_ROLES,
+  createIdentity,
+  endGrant,
+  NO_CONTROLS,
+  startGrant,
+} from '#spine/graph/index.ts';
 import { run, start, until, type Ran } from '#test/ssh-rig/run-program.ts';
 import { guardedHouse, type GuardedHouse } from '../../harness/guarded-house.ts';
 import { openDatabase, type OpenDatabase } from '../../harness/open-database.ts';
@@ -137,4 +144,17 @@ it('a session ends within a second of its grant, and nothing opens after it', as
   const after = await psql(before.password, 'select 1');
   expect(after.stderr.toString()).toContain('you have no access to postgres@orders now');
   await expect(issue()).rejects.toThrow('you have no access to orders now');
+});
+
+it('K10: where a fresh sign-in is asked for, a gateway password alone opens nothing', async () => {
+  const grantId = await db.give();
+  const { password } = await issue();
+  await house
+    .as('boot')
+    .act({ action: 'enrolment.create' }, (ctx, permit) =>
+      addGrantControls(ctx, permit, { grantId, controls: { ...NO_CONTROLS, stepUpSeconds: 300 }, because: 'test' }),
+    );
+  const ran = await psql(password, 'select 1');
+  expect([ran.code, ran.stdout.toString()]).toEqual([2, '']);
+  expect(ran.stderr.toString()).toContain('a sign-in at most 5 min before each session');
 });

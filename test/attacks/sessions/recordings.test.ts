@@ -256,7 +256,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
     ],
     'the recording removed': [() => rmSync(folder(a), { recursive: true }), /is not in the store/],
   };
-  test.each(Object.entries(tampering))('is found out, and where: %s', async (_what, [tamper, named]) => {
+  test.each(Object.entries(tampering))('K41, K42: is found out, and where: %s', async (_what, [tamper, named]) => {
     await tamper();
     const ran = await reeve('sessions', 'verify', a);
     expect(ran.err).toMatch(named);
@@ -265,7 +265,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
     expect(await house.perform('sessions.verify', { id: b }, auditor.id)).toMatchObject({ ok: true });
   });
 
-  test('plays in a terminal without doing anything: no clipboard, no title, no question a terminal would answer', async () => {
+  test('K27: plays in a terminal without doing anything: no clipboard, no title, no question a terminal would answer', async () => {
     const played = await reeve('sessions', 'play', a);
     expect(played.code).toBe(0);
     for (const said of ['hello', 'goodbye', '<script>']) expect(played.out.includes(said), said).toBe(true);
@@ -285,7 +285,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
-  test('is found by a session that exists and by nothing else', async () => {
+  test('K43: is found by a session that exists and by nothing else', async () => {
     const outside = join(house.recordingsDir, '..', 'outside');
     cpSync(folder(b), outside, { recursive: true });
     try {

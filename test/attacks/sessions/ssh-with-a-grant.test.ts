@@ -238,6 +238,52 @@ test('4. certificate tricks: no certificate logs in, whoever signed it, though t
   expect(await sessions()).toBe(before);
 });
 
+test('K25: a command that asks waits for somebody else, is never kept once decided, and is on the record', async () => {
+  const rules = [{ pattern: 'touch *', does: 'ask' as const }];
+  await house.perform('commandRules.keep', { id: systemId, rules, askSeconds: 30 }, admin);
+  await expect(
+    house.perform('commandRules.keep', { id: systemId, rules: [{ pattern: ' * ', does: 'end' }] }, admin),
+  ).rejects.toMatchObject({ errors: [expect.objectContaining({ pointer: '/rules/0/pattern' })] });
+  interface Waiting {
+    readonly items: readonly { readonly id: string; readonly command: string; readonly identityName: string }[];
+  }
+  for (const decision of ['refused', 'allowed'] as const) {
+    const live = ssh.start('lena@web1', ['touch /tmp/asked && echo done']);
+    const held = await until(async () => (await house.perform<Waiting>('heldCommands.list', {}, admin)).items[0], {
+      timeoutMs: 20_000,
+      what: 'the command to wait',
+    });
+    expect(held).toMatchObject({ command: 'touch /tmp/asked && echo done', identityName: 'L' });
+    expect((await web1.exec('ls /tmp')).stdout).not.toContain('asked');
+    await expect(
+      house.perform('heldCommands.decide', { id: held.id, decision: 'allowed' }, lena),
+    ).rejects.toMatchObject({
+      status: expect.toSatisfy((status: number) => status === 403 || status === 404) as number,
+    });
+    await house.perform('heldCommands.decide', { id: held.id, decision }, admin);
+    expect((await live.ended).code).toBe(decision === 'allowed' ? 0 : 1);
+    expect((await web1.exec('ls /tmp')).stdout.includes('asked')).toBe(decision === 'allowed');
+  }
+  await nobodyLive();
+  const kept = await house.db.many<{ decision: string; sealed: boolean }>(
+    sql`select decision, sealed_command is not null as sealed from held_command order by asked_at, id`,
+  );
+  expect(kept).toEqual([
+    { decision: 'refused', sealed: false },
+    { decision: 'allowed', sealed: false },
+  ]);
+  const events = await house.db.many<{ type: string }>(
+    sql`select type from audit_event where type like 'session.command%' order by at, id`,
+  );
+  expect(events.map(({ type }) => type)).toEqual(
+    [1, 2].flatMap(() => ['session.command_matched', 'session.command_held', 'session.command_decided']),
+  );
+  await house.perform('commandRules.keep', { id: systemId }, admin);
+  expect((await house.perform<{ items: unknown[] }>('commandRules.list', { id: systemId }, admin)).items).toEqual([
+    expect.objectContaining({ revision: 2, rules: [] }),
+  ]);
+}, 60_000);
+
 test('K18: a target that shows another host key is sent nothing, the person is told why, and it is on the record', async () => {
   const key = '/etc/ssh/ssh_host_ed25519_key';
   const logSince = (from: number): string => web1.logs().slice(from);

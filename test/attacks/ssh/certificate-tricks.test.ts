@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mintCertificate, newSeed, publicKeyOf } from '#kit/ssh-certificates/index.ts';
 import { NO_TARGET, startDoor, type Door } from '#test/ssh-rig/door.ts';
 import { bool, byte, newRawKey, text, word, type RawKey } from '#test/ssh-rig/raw-client.ts';
 import { run } from '#test/ssh-rig/run-program.ts';
@@ -35,6 +36,7 @@ interface Says {
   readonly after: bigint;
   readonly before: bigint;
   readonly critical: Buffer;
+  readonly extensions: Buffer;
   /** In place of the CA's key. */
   readonly caBlob: Buffer;
   /** What the CA signed, if not this. */
@@ -54,7 +56,7 @@ function certificate(says: Partial<Says> & Pick<Says, 'key' | 'ca'>): Buffer {
     long(after),
     long(before),
     text(says.critical ?? Buffer.alloc(0)),
-    text(Buffer.concat([text('permit-pty'), text('')])),
+    text(says.extensions ?? Buffer.concat([text('permit-pty'), text('')])),
     text(''),
     text(says.caBlob ?? ca.blob),
   ]);
@@ -181,6 +183,63 @@ describe('a certificate', () => {
   test('that is right does not stand for its key without it', async () => {
     expect(await present(holder.blob, holder, PLAIN)).toEqual([FAILURE, FAILURE]);
     expect(door.ports.identified.map(({ kind }) => kind)).toEqual(['ssh_public_key']);
+  });
+
+  test('K4: what binds one attempt is not shed by the next: neither its address nor its end', async () => {
+    for (const bound of [{ critical: from('192.0.2.0/24') }, { before: now - 60n }]) {
+      const client = await door.reach();
+      const attempt = (algorithm: string, blob: Buffer): void => {
+        const begin = [byte(50), text('root%web1'), text('ssh-connection'), text('publickey'), bool(true)];
+        const body = Buffer.concat([...begin, text(algorithm), text(blob)]);
+        const signature = sign(null, Buffer.concat([text(client.sessionId), body]), holder.privateKey);
+        client.send(body, text(Buffer.concat([text(PLAIN), text(signature)])));
+      };
+      attempt(CERTIFICATE, certificate({ ...good, ...bound }));
+      expect(await client.outcome()).toBe(FAILURE);
+      client.received.length = 0;
+      // the same connection, the same key, without what binds it
+      attempt(PLAIN, holder.blob);
+      expect(await client.outcome()).toBe(FAILURE);
+      // no step of a login counts as half of one (RFC 4252 §5.1)
+      for (const failure of client.received.filter((p) => p[0] === FAILURE)) expect(failure.at(-1)).toBe(0);
+    }
+    expect(door.ports.identified.map(({ kind }) => kind)).toEqual(['ssh_public_key', 'ssh_public_key']);
+  });
+
+  test('K6: what a certificate claims besides, such as a second factor, reaches nobody who decides', async () => {
+    const claims = ['mfa-verified@reeve', 'permit-agent-forwarding', 'permit-pty', 'step-up@reeve'];
+    const extensions = Buffer.concat(claims.map((claim) => Buffer.concat([text(claim), text(text('yes'))])));
+    expect(await present(certificate({ ...good, extensions }), holder)).toEqual([PK_OK, SUCCESS]);
+    expect(Object.keys(door.ports.identified[0] ?? {}).sort()).toEqual([
+      'address',
+      'authority',
+      'fingerprint',
+      'kind',
+      'principals',
+      'serial',
+    ]);
+    await expect.poll(() => door.ports.sessions.at(-1)?.ask.certificateId).toBe('7');
+    expect(JSON.stringify(door.ports.last().ask)).not.toMatch(/mfa|step-up|permit/u);
+  });
+
+  test.each([
+    ['nobody', []],
+    ['everybody', ['*']],
+    ['two by a comma', ['deploy,root']],
+    ['a name with a space', ['root ']],
+    ['a name with a line feed', ['root\n']],
+    ['a name with a zero byte', ['root\0x']],
+    ['an option', ['-oProxyCommand=id']],
+    ['a letter that looks like another', ['r\u043e\u043et']],
+    ['a letter put together otherwise', ['rene\u0301']],
+    ['a name without end', ['r'.repeat(256)]],
+    ['an empty name beside one', ['root', '']],
+  ])('K7: for %s is not signed by Reeve', (_what, principals) => {
+    const seed = newSeed();
+    const key = publicKeyOf(newSeed());
+    const validFrom = new Date(0);
+    const terms = { kind: 'user' as const, key, serial: 1n, keyId: 'x', validFrom, validTo: new Date(60_000) };
+    expect(() => mintCertificate(seed, { ...terms, principals })).toThrow(RangeError);
   });
 
   test('is not what a registered key becomes by being called one', async () => {

@@ -10,7 +10,7 @@ const sshdPath = findSshd();
 if (sshdPath === undefined) console.log('SKIP files-against-terms: no sshd on this machine');
 
 /** K23, K24: what terms say of files holds for every client that moves them, by `..`, by links and by other programs. */
-describe.skipIf(sshdPath === undefined)('files under terms', () => {
+describe.skipIf(sshdPath === undefined)('K23: files under terms', () => {
   let sshd: Sshd;
   let rig: Rig;
   let there: string;

@@ -206,7 +206,7 @@ describe('in a house where lena has every right on web1, the real client', () =>
       socket.on('close', () => resolve(got));
     });
 
-  test('reaches nothing by -L, -D and -R, on loopback, Reeve’s own ports, sockets and metadata addresses', async () => {
+  test('K21: reaches nothing by -L, -D and -R, on loopback, Reeve’s own ports, sockets and metadata addresses', async () => {
     const near = `127.0.0.1:${neighbour.port}`;
     const own = `127.0.0.1:${house.gateway.address.port}`;
     const [toNeighbour, toReeve, toMetadata, toSocket, socks] = await Promise.all(
@@ -273,6 +273,17 @@ describe('in a house where lena has every right on web1, the real client', () =>
     expect(neighbour.reached).toBe(0);
     expect(await refused()).toEqual([`forward to ${web1.host}:${web1.port}`]);
   });
+
+  test.each(['169.254.169.254', '::ffff:169.254.169.254', '::ffff:a9fe:a9fe', 'fe80::1', 'fd00:0ec2::254'])(
+    'K21: nor is %s a system that could be connected, read or logged on to',
+    async (host) => {
+      const wanted = { name: 'metadata', kind: 'linux', host, port: 80, pinned: ['SHA256:x'], username: 'root' };
+      const secret = { kind: 'password', value: 'x' };
+      await expect(house.perform('systems.connect', { ...wanted, secret }, house.admin)).rejects.toMatchObject({
+        errors: [expect.objectContaining({ pointer: '/host' })],
+      });
+    },
+  );
 
   test('K19: lends neither its agent nor its display to the target', async () => {
     const socket = join(dir, 'agent');

@@ -103,7 +103,7 @@ describe('a malicious target', () => {
     expect(performance.now() - began).toBeLessThan(4000);
   });
 
-  test('that shows a banner without end before the login is left', async () => {
+  test('K14: that shows a banner without end before the login is left', async () => {
     const target = await sshTarget();
     target.onConnection = (conn) => {
       conn.prependListener('authentication', () => {

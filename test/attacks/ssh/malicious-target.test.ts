@@ -149,7 +149,7 @@ describe('a malicious target', () => {
     expect(await whatIsTold()).toMatch(/web1 could not be reached \(ECONNREFUSED\)/);
   });
 
-  test('that opens channels of its own towards the gateway is refused them', async () => {
+  test('K19: that opens channels of its own towards the gateway is refused them', async () => {
     const target = await sshTarget();
     const answers: string[] = [];
     target.behave = (channel, conn) => {

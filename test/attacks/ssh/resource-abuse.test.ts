@@ -69,7 +69,7 @@ describe.skipIf(sshdPath === undefined)('a client', () => {
   };
   const inOneWrite = (client: RawClient): void => new Outbox(client.socket).adopt(client.cipher);
 
-  test('that trickles its handshake is dropped when the login time is over', async () => {
+  test('K14: that trickles its handshake is dropped when the login time is over', async () => {
     const socket = await tcp();
     const began = performance.now();
     const drip = setInterval(() => socket.write('S'), 50);
@@ -78,14 +78,14 @@ describe.skipIf(sshdPath === undefined)('a client', () => {
     expect(performance.now() - began).toBeLessThan(3000);
   });
 
-  test('that opens many connections is held to its share', async () => {
+  test('K14: that opens many connections is held to its share', async () => {
     await Promise.all(Array.from({ length: 6 }, () => tcp()));
     const before = door.gateway.metrics.refusedForLoad;
     expect(await closed(await tcp(), 1000)).toBe(true);
     expect(door.gateway.metrics.refusedForLoad).toBe(before + 1);
   });
 
-  test('that fills the door from many addresses without end keeps nobody out', async () => {
+  test('K14: that fills the door from many addresses without end keeps nobody out', async () => {
     const inside = await door.visit('cat');
     let opened = 0;
     const storming = { on: true };

@@ -11,6 +11,7 @@ import { ListView } from '../../ui/table/list-view.tsx';
 import { parseTokens } from '../../ui/table/tokens.ts';
 import { useListSearch } from '../../ui/table/use-list-search.ts';
 import { sessionSeconds, useEndSessions } from './end-session.ts';
+import { HeldCommands } from './held-commands.tsx';
 import { SessionFacts } from './session-facts.tsx';
 
 const facets = {
@@ -100,6 +101,7 @@ export const SessionsPage = () => {
   ];
   return (
     <Page fill title="Sessions" lead="Who was where through Reeve, live and past.">
+      <HeldCommands />
       <ListView
         label="Sessions"
         list={{ ...list, rows }}

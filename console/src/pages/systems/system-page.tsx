@@ -12,6 +12,7 @@ import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { DescriptionTab } from './description-tab.tsx';
 import { IsolationTab } from './isolation-tab.tsx';
 import { SshTermsTab } from './ssh-terms-tab.tsx';
+import { CommandRulesTab } from './command-rules-tab.tsx';
 import { StatementRulesTab } from './statement-rules-tab.tsx';
 import { LockButton, LockedNote } from '../locks/locked-note.tsx';
 import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from './system-tabs.tsx';
@@ -98,6 +99,7 @@ export const SystemPage = () => {
           </Tabs.Panel>
           <Tabs.Panel value="sessions">
             <SshTermsTab id={id} />
+            {can(me, 'command_rules.read') ? <CommandRulesTab id={id} /> : null}
           </Tabs.Panel>
           <Tabs.Panel value="statements">
             <StatementRulesTab id={id} systemName={data.name} />

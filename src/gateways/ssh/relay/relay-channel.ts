@@ -1,5 +1,6 @@
 import type { Client, ClientChannel, ServerChannel } from 'ssh2';
-import type { ChannelMeta, ChannelRecorder, FileTerms } from '../../port.ts';
+import type { ChannelMeta, ChannelRecorder, CommandRule, FileTerms } from '../../port.ts';
+import { TypedLines, type Verdict } from '../commands/typed-lines.ts';
 import { Flow } from './flow.ts';
 import type { FileAct } from './sftp/follow-files.ts';
 import { SftpChannel } from './sftp/sftp-channel.ts';
@@ -25,6 +26,10 @@ export interface ChannelHost {
   /** Which files may be moved over SFTP, and which way. */
   readonly files: FileTerms | undefined;
   touched(act: FileAct): void;
+  /** What happens at which commands. */
+  readonly commands: readonly CommandRule[];
+  /** A command matched a rule; `tell` says a line to whoever sent it. */
+  matched(rule: CommandRule, command: string, tell: (sentence: string) => void): Verdict | Promise<Verdict>;
   sentToPerson(bytes: number): void;
   sentToTarget(bytes: number): void;
   /** A request of the person's, such as a signal, went to the target. */
@@ -53,6 +58,7 @@ export class RelayChannel {
   #recorder: ChannelRecorder | undefined;
   #target: Wire | undefined;
   #sftp: SftpChannel | undefined;
+  #lines: TypedLines | undefined;
   #early: Buffer[] = [];
   #unread = false;
   #targetUnread = false;
@@ -109,12 +115,22 @@ export class RelayChannel {
         broken: (by) => host.abused(by),
       });
     }
+    if (host.commands.length > 0 && (this.plan.raw || this.plan.meta.kind === 'shell'))
+      this.#lines = this.#readLines(host);
     const [early, said] = [this.#early, this.#personEof];
     this.#early = [];
     this.#personEof = false;
     for (const chunk of early) this.#fromPerson(chunk);
-    this.#personEof = said;
-    if (said) this.#toTarget.end();
+    if (said) this.personSaidAll();
+  }
+
+  #readLines(host: ChannelHost): TypedLines {
+    return new TypedLines(host.commands, this.plan.raw ? { cols: this.plan.meta.cols } : undefined, {
+      toTarget: (bytes) => this.#toTarget.send(bytes, false),
+      resume: () => this.#toTarget.empty && this.#person.more(),
+      dropped: () => this.refuse('', 1),
+      matched: (rule, line) => host.matched(rule, line, (sentence) => this.notice(sentence)),
+    });
   }
 
   /** Opens the half on the target and lets the bytes go. */
@@ -149,6 +165,7 @@ export class RelayChannel {
         abuse: () => this.#host?.abused('target'),
       });
       this.#toTarget.connect(this.#target);
+      this.#lines?.reached();
       if (this.#toTarget.empty) this.#person.more();
       if (this.#unread) this.#target.request(EOW, Buffer.alloc(0));
       if (this.#personClosed) this.#target.close();
@@ -188,6 +205,7 @@ export class RelayChannel {
     if (this.#over || this.#recorder === undefined || size === this.#size) return;
     this.#size = size;
     this.#recorder.resize(cols, rows);
+    this.#lines?.resize(cols);
     // a recorder says whether it keeps up when it is handed bytes
     if (!this.#recorder.input(NOTHING)) this.#host?.recorded(false);
   }
@@ -195,7 +213,7 @@ export class RelayChannel {
   /** Says why not and closes. */
   refuse(sentence: string, code: number): void {
     if (this.#over) return;
-    this.#person.say(say(sentence, this.plan.raw));
+    if (sentence !== '') this.#person.say(say(sentence, this.plan.raw));
     this.#exit = { code };
     this.#finish();
   }
@@ -257,7 +275,8 @@ export class RelayChannel {
     // typed at a terminal nobody listens to: it must not run unseen once the session goes on
     if (this.#paused && this.plan.raw) return true;
     const mayGoOn = this.#recorder.input(chunk);
-    const sent = this.#sftp?.fromPerson(chunk) ?? this.#toTarget.send(chunk, false);
+    const reader = this.#sftp ?? this.#lines;
+    const sent = reader?.fromPerson(chunk) ?? this.#toTarget.send(chunk, false);
     this.#host.sentToTarget(chunk.length);
     if (!mayGoOn) this.#host.recorded(false);
     return sent;
@@ -273,6 +292,7 @@ export class RelayChannel {
   #show(chunk: Buffer, stderr: boolean): boolean {
     if (this.#over || this.#host === undefined || this.#recorder === undefined) return false;
     const mayGoOn = this.#recorder.output(chunk, stderr);
+    this.#lines?.shown(chunk);
     const sent = this.#personClosed || this.#toPerson.send(chunk, stderr);
     this.#host.sentToPerson(chunk.length);
     if (!mayGoOn) this.#host.recorded(false);
@@ -292,7 +312,9 @@ export class RelayChannel {
   /** The person's client sends nothing more; what runs goes on. */
   personSaidAll(): void {
     this.#personEof = true;
-    if (!this.#over && this.#host !== undefined) this.#toTarget.end();
+    if (this.#over || this.#host === undefined) return;
+    if (this.#lines === undefined) this.#toTarget.end();
+    else this.#lines.whenIdle(() => this.#toTarget.end());
   }
 
   #finishIfDone(): void {
@@ -303,6 +325,7 @@ export class RelayChannel {
     if (this.#over) return;
     this.#over = true;
     this.#sftp?.end();
+    this.#lines?.end();
     const { code, signal, core, note } = this.#exit;
     if (code !== undefined) this.#person.request('exit-status', word(code));
     else if (signal !== undefined) {

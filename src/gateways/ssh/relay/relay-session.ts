@@ -1,7 +1,18 @@
 import type { Socket } from 'node:net';
 import type { Client, Connection } from 'ssh2';
 import type { Log } from '#kit/log/index.ts';
-import type { ChannelMeta, ChannelRecorder, FileTerms, SessionEvent, SessionOrder, Ticket } from '../../port.ts';
+import type {
+  ChannelMeta,
+  ChannelRecorder,
+  CommandRule,
+  FileTerms,
+  SessionEvent,
+  SessionOrder,
+  Ticket,
+} from '../../port.ts';
+import { actOnMatch } from '../commands/act-on-match.ts';
+import { ruleFor } from '../commands/match-rule.ts';
+import type { Verdict } from '../commands/typed-lines.ts';
 import { connectTarget, TargetRefused } from './connect-target.ts';
 import { holdWhileFull, ReadHold } from './flow.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -100,6 +111,18 @@ export class RelaySession implements ChannelHost {
     this.event(act.refused === undefined ? 'file' : 'refused', plain(lineOf(act)));
   }
 
+  get commands(): readonly CommandRule[] {
+    return this.ticket.obligations.commands ?? [];
+  }
+
+  matched(rule: CommandRule, command: string, tell: (sentence: string) => void): Verdict | Promise<Verdict> {
+    return actOnMatch(this.ticket, rule, command, {
+      tell,
+      end: (reason, sentence) => this.end(reason, sentence),
+      event: (detail) => this.event('rule', detail),
+    });
+  }
+
   #tell(type: SessionEvent['type'], detail: string): void {
     try {
       this.ticket.event({ type, atMs: Math.round(performance.now() - this.#began), detail });
@@ -131,6 +154,16 @@ export class RelaySession implements ChannelHost {
     if (this.#ended) return;
     if (channel.plan.meta.kind === 'shell' && channel.plan.raw) channel.notice(this.ticket.notice);
     if (this.#paused !== undefined) channel.tell(this.#paused);
+    const rule = kind === 'exec' ? ruleFor(this.commands, command) : undefined;
+    const verdict = rule === undefined ? 'go on' : this.matched(rule, command, (sentence) => channel.notice(sentence));
+    if (verdict instanceof Promise) void verdict.then((later) => this.#begin(channel, later));
+    else this.#begin(channel, verdict);
+  }
+
+  /** What was asked for begins on the target, or was asked for in vain. */
+  #begin(channel: RelayChannel, verdict: Verdict): void {
+    if (this.#ended || channel.over) return;
+    if (verdict !== 'go on') return channel.refuse('', 1);
     this.#waiting.push(channel);
     this.#connectWaiting();
   }

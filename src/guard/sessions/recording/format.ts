@@ -76,7 +76,9 @@ export function* decodeLines(body: Buffer): Generator<Line> {
   for (let at = 0; at < body.length;) {
     const end = body.indexOf(0x0a, at);
     if (end < 0) throw new Error('a line of a recording does not end');
-    const line = JSON.parse(body.toString('utf8', at, end)) as Exclude<Line, OutputLine> | (OutputLine & { n: number });
+    const read: unknown = JSON.parse(body.toString('utf8', at, end));
+    if (typeof read !== 'object' || read === null) throw new Error('a line of a recording is none');
+    const line = read as Exclude<Line, OutputLine> | (OutputLine & { n: number });
     at = end + 1;
     if (line.k !== 'o') yield line;
     else {

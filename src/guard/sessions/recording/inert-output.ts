@@ -102,7 +102,7 @@ export class InertOutput {
 // oxlint-disable-next-line no-control-regex -- controls are what it looks for
 const SPECIAL = /[\0-\u0006\u000e-\u001f\u007f-\u009f]/g;
 // oxlint-disable-next-line no-control-regex -- controls are what it looks for
-const PLAIN_COLOUR = /\u001b\[[0-9;:]{0,30}m/y;
+const PLAIN_COLOUR = /\u001b\[(?:[0-9]{0,5}[;:]){0,20}[0-9]{0,5}m/y;
 
 /** How long the whole colour sequence is that begins here, by far the most frequent one; 0 where none does. */
 function plainColour(text: string, at: number): number {
@@ -130,7 +130,7 @@ const TOO_MANY = /[0-9]{6}/;
 /** Whoever plays it keeps what was on their own screen before. */
 const ERASES_SCROLLBACK = /^0*3J$/;
 /** Reverse video, origin, wrapping, blinking and showing the cursor, the other screen. None changes what keys send. */
-const HARMLESS_MODES = /^\?(?:(?:5|6|7|12|25|47|1047|1048|1049)(?:;|(?=[hl])))+[hl]$/;
+const HARMLESS_MODES = /^\?(?:(?:5|6|7|12|25|47|1047|1048|1049)(?:;(?=[0-9])|(?=[hl])))+[hl]$/;
 /** Insert or replace; what a line feed does. */
 const HARMLESS_ANSI_MODES = /^(?:4|20)[hl]$/;
 const CURSOR_SHAPE = /^[0-9]* q$/;

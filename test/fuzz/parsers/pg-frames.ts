@@ -4,20 +4,13 @@ import { BrokenFrame } from '#gateways/database/index.ts';
 import { FrameSplitter } from '#gateways/postgres/wire/frame-splitter.ts';
 import { errorResponse, frame, int32, T } from '#gateways/postgres/wire/messages.ts';
 import { MemoryRecorder } from '#test/ssh-rig/fake-ports.ts';
-import { bind, describe, execute, parse, query, sync } from './raw-client.ts';
-
-/** Numbers that follow from a seed (mulberry32), so that what failed can be tried again. */
-export function numbersFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
+import { bind, describe, execute, parse, query, sync } from '#test/pg-rig/raw-client.ts';
+import type { Parser } from '../parser.ts';
+import { inPieces, lie, must, type Random } from '../random.ts';
+import { captured } from '../seeds.ts';
 
 const CLIENT: readonly Buffer[] = [
+  ...captured('pg-client'),
   query('select 1'),
   query(''),
   query("alter role x password 'y'"),
@@ -39,6 +32,7 @@ const CLIENT: readonly Buffer[] = [
   frame(T.functionCall, int32(1), Buffer.alloc(6)),
 ];
 const TARGET: readonly Buffer[] = [
+  ...captured('pg-server'),
   frame(T.ready, Buffer.from('I')),
   frame(T.ready, Buffer.from('T')),
   frame(T.commandComplete, 'SELECT 1'),
@@ -61,14 +55,14 @@ const TARGET: readonly Buffer[] = [
 ];
 
 /** Messages of one side, most of them whole, some with a lie in them. */
-function stream(random: (below: number) => number, side: readonly Buffer[]): Buffer {
+function stream(random: Random, side: readonly Buffer[]): Buffer {
   const parts: Buffer[] = [];
-  for (let n = 1 + random(12); n > 0; n -= 1) {
+  for (let n = 1 + random(8); n > 0; n -= 1) {
     const one = Buffer.from(side[random(side.length)] ?? []);
-    const lie = random(12);
-    if (lie === 0 && one.length > 5) one[random(one.length)] = random(256);
-    else if (lie === 1) one.writeUInt32BE([0, 3, 4, 5, 0x7fffffff, 0xffffffff, one.length][random(7)] ?? 0, 1);
-    else if (lie === 2) parts.push(one.subarray(0, random(one.length)));
+    const wrong = random(12);
+    if (wrong === 0 && one.length > 5) one[random(one.length)] = random(256);
+    else if (wrong === 1 && one.length >= 5) one.writeUInt32BE(lie(random, one.length - 1), 1);
+    else if (wrong === 2) parts.push(one.subarray(0, random(one.length)));
     parts.push(one);
   }
   return Buffer.concat(parts);
@@ -136,35 +130,26 @@ function textsIn(sent: string): string[] {
 }
 
 /**
- * Tries `inputs` sessions of hostile bytes. Throws where one crashes, is taken otherwise when it comes in other pieces, or
- * lets a refused statement through.
+ * A session of both sides' bytes ends in order or is broken off; it is taken the same in whatever pieces it comes, every
+ * statement of it has an end on the record, and one that is refused does not go through.
  */
-export function fuzzFrames(inputs: number, seed: number, tick: (done: number) => void = () => {}): void {
-  for (let n = 0; n < inputs; n += 1) {
-    const random = numbersFrom(seed + n);
+export const pgFrames: Parser = {
+  name: 'pg-frames',
+  reads: 'messages of PostgreSQL, both directions of a session in turn',
+  mostMs: 100,
+  one: (random) => {
     const sides = Array.from({ length: 1 + random(6) }, () => {
       const from = random(2) === 0 ? ('client' as const) : ('target' as const);
       return { from, bytes: stream(random, from === 'client' ? CLIENT : TARGET) };
     });
     const whole = relay(sides, (bytes) => [bytes]);
-    const pieces = relay(sides, (bytes) => {
-      const parts: Buffer[] = [];
-      for (let at = 0; at < bytes.length;) {
-        const take = 1 + random(9);
-        parts.push(bytes.subarray(at, at + take));
-        at += take;
-      }
-      return parts;
-    });
-    const flowing = whole.broken !== undefined;
+    const pieces = relay(sides, (bytes) => inPieces(random, bytes));
     // where a stream breaks, a flowing message may have gone on with more of it in the one case than in the other
-    const same = flowing
-      ? whole.broken === pieces.broken && whole.record === pieces.record
-      : JSON.stringify(whole) === JSON.stringify(pieces);
-    if (!same)
-      throw new Error(`seed ${seed + n}: taken otherwise in pieces\n${JSON.stringify([whole, pieces], null, 1)}`);
-    if (textsIn(whole.toTarget).includes('select 2'))
-      throw new Error(`seed ${seed + n}: what was refused went through`);
-    if (n % 100_000 === 0) tick(n);
-  }
-}
+    const same =
+      whole.broken !== undefined
+        ? whole.broken === pieces.broken && whole.record === pieces.record
+        : JSON.stringify(whole) === JSON.stringify(pieces);
+    must(same, () => `taken otherwise in pieces\n${JSON.stringify([whole, pieces], null, 1)}`);
+    must(!textsIn(whole.toTarget).includes('select 2'), () => 'what was refused went through');
+  },
+};

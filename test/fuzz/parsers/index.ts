@@ -1,0 +1,27 @@
+import type { Parser } from '../parser.ts';
+import { loginNames } from './login-names.ts';
+import { pgFrames } from './pg-frames.ts';
+import { pgStartup } from './pg-startup.ts';
+import { pgStatements } from './pg-statements.ts';
+import { recordings, shownOutput } from './recordings.ts';
+import { screenLines } from './screen-lines.ts';
+import { sftp } from './sftp.ts';
+import { sshCertificates } from './ssh-certificates.ts';
+import { sshKeys, sshPrivateKeys } from './ssh-keys.ts';
+import { sshRequests } from './ssh-requests.ts';
+
+/** Every reader of what strangers write, in gateways and recordings. */
+export const parsers: readonly Parser[] = [
+  loginNames,
+  pgFrames,
+  pgStartup,
+  pgStatements,
+  recordings,
+  screenLines,
+  sftp,
+  shownOutput,
+  sshCertificates,
+  sshKeys,
+  sshPrivateKeys,
+  sshRequests,
+];
