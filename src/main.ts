@@ -14,6 +14,7 @@ import { followRings, openRings, type RootKeyPlaces } from '#kit/key-ring/index.
 import { openLog, type Log } from '#kit/log/index.ts';
 import { outbound } from '#kit/outbound/index.ts';
 import { connectors } from '#connectors/index.ts';
+import { startHttpGateway } from '#gateways/http/index.ts';
 import { startPostgresGateway } from '#gateways/postgres/index.ts';
 import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
 import { recordLoss } from '#guard/keys/index.ts';
@@ -22,6 +23,7 @@ import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { redeemPassword } from '#guard/gateway-passwords/index.ts';
+import { redeemOnSite } from '#guard/web-sign-ins/index.ts';
 import { gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
@@ -87,6 +89,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       log.error('that the vault was sealed could not be recorded', { error }),
     );
   mkdirSync(config.exchangeDir, { recursive: true });
+  let webPort = config.webPublicPort === 0 ? config.webPort : config.webPublicPort;
   const registry = connectors({ exchangeDir: config.exchangeDir });
   const targets = createTargets({ keys, connectors: registry, job: () => operator().jobCtx('connector') });
   spine = await assembleSpine({
@@ -111,6 +114,10 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
           host: new URL(config.publicUrl).hostname,
           port: config.postgresPort,
           certificate: async () => (await readGatewayTls(config.gatewayTlsFile))?.certificate ?? null,
+        },
+        webGateway: {
+          originOf: (site) => `https://${site}.${config.webDomain}${portOf(webPort)}`,
+          certificate: async () => (await readGatewayTls(config.webTlsFile))?.certificate ?? null,
         },
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
@@ -171,13 +178,39 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       port: gateway.address.port,
       fingerprint: gateway.fingerprint,
     });
-    const { key, certificate } = await gatewayTls(config);
+    const { key, certificate } = await gatewayTls(config.gatewayTlsFile, [
+      new URL(config.publicUrl).hostname,
+      'localhost',
+      '127.0.0.1',
+    ]);
     const postgres = await startPostgresGateway(
       { host: config.postgresHost, port: config.postgresPort, key, certificate },
       { ...gatewayPorts(edges), redeem: (offer) => redeemPassword(spine.operator.jobCtx('gateway'), offer) },
     );
     running.add('postgres gateway', () => postgres.stop(config.stopSeconds * 1000));
     log.info('postgres gateway serves', { address: postgres.address.address, port: postgres.address.port });
+    const { port: sshPort } = gateway.address;
+    const web = await startHttpGateway(
+      {
+        host: config.webHost,
+        port: config.webPort,
+        domain: config.webDomain,
+        ...(config.webPublicPort === 0 ? {} : { publicPort: config.webPublicPort }),
+        consoleUrl: config.publicUrl,
+        ...(await gatewayTls(config.webTlsFile, [`*.${config.webDomain}`, config.webDomain])),
+        allowLoopback: config.webAllowLoopback,
+        ownPorts: [config.httpPort, sshPort, postgres.address.port, config.workloadPort, Number(new URL(url).port || 5432)],
+      },
+      {
+        log,
+        admit: gatewayPorts(edges).admit,
+        redeem: (offer) => redeemOnSite(spine.operator.jobCtx('gateway'), offer),
+      },
+    );
+    running.add('web gateway', () => web.stop(config.stopSeconds * 1000));
+    webPort = config.webPublicPort === 0 ? web.address.port : config.webPublicPort;
+    log.info('web gateway serves', { address: web.address.address, port: web.address.port });
+    console.log(`web      https://*.${config.webDomain}${portOf(webPort)}`);
     console.log(`postgres ${postgres.address.address}:${postgres.address.port}`);
     console.log(`ssh      ${gateway.address.address}:${gateway.address.port}  host key ${gateway.fingerprint}`);
   }
@@ -225,6 +258,9 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   }
 }
 
+/** A port as an address has it. */
+const portOf = (port: number): string => (port === 443 ? '' : `:${String(port)}`);
+
 /** Where this node finds root keys, as configured. */
 const rootKeyPlaces = (config: Config): RootKeyPlaces => ({
   rootKeyFile: config.rootKeyFile,
@@ -250,12 +286,11 @@ function reachedAt(config: Config, listensOn: number): { readonly address: strin
 }
 
 /** Key and certificate of gateways that speak TLS, made at the first start and kept, since people verify it. */
-async function gatewayTls(config: Config): Promise<GatewayTls> {
-  const kept = await readGatewayTls(config.gatewayTlsFile);
+async function gatewayTls(file: string, names: readonly string[]): Promise<GatewayTls> {
+  const kept = await readGatewayTls(file);
   if (kept !== undefined) return kept;
-  const names = [...new Set([new URL(config.publicUrl).hostname, 'localhost', '127.0.0.1'])];
-  const made = selfSigned({ names, from: systemClock.now(), days: 3650 });
-  await writeFile(config.gatewayTlsFile, made.key + made.certificate, { mode: 0o600, flag: 'wx' });
+  const made = selfSigned({ names: [...new Set(names)], from: systemClock.now(), days: 3650 });
+  await writeFile(file, made.key + made.certificate, { mode: 0o600, flag: 'wx' });
   return made;
 }
 

@@ -16,6 +16,8 @@ import {
   type AdmissionEdges,
   type Recordings,
 } from '#guard/sessions/index.ts';
+import { webSignInsModule, type WebPlace } from '#guard/web-sign-ins/index.ts';
+import { webTermsModule } from '#guard/web-terms/index.ts';
 import { statementRulesModule } from '#guard/statement-rules/index.ts';
 import { sshCaModule } from '#guard/ssh-ca/index.ts';
 import { sshTermsModule } from '#guard/ssh-terms/index.ts';
@@ -63,6 +65,7 @@ export interface ModuleEdges {
   readonly witnessPath?: string | undefined;
   readonly publicUrl: string;
   readonly postgresGateway: GatewayPlace;
+  readonly webGateway: WebPlace;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
   readonly outbound: Outbound & OutboundReader;
@@ -110,6 +113,8 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     sessionsModule(edges),
     statementRulesModule,
     gatewayPasswordsModule({ postgres: edges.postgresGateway }),
+    webTermsModule,
+    webSignInsModule({ web: edges.webGateway }),
     sshCaModule({ ...edges, lastSignIn }),
     sshTermsModule,
     leasesModule({ ...edges, lastSignIn }),

@@ -40,6 +40,7 @@ const child = spawn(node, ['bin/reeve', 'up'], {
     REEVE_HTTP_PORT: '18470',
     REEVE_SSH_PORT: '0',
     REEVE_POSTGRES_PORT: '0',
+    REEVE_WEB_PORT: '0',
     REEVE_STOP_SECONDS: '1',
   },
   stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { events } from './events.ts';
 import { operations, type GatewayPlace } from './operations.ts';
 import { policies } from './policies.ts';
 
+export { issuePassword } from './issue-password.ts';
 export { redeemPassword } from './redeem-password.ts';
 export { type GatewayPlace } from './operations.ts';
 

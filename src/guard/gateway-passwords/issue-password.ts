@@ -17,6 +17,8 @@ export interface PasswordWanted {
   readonly database?: string | undefined;
   readonly seconds: number;
   readonly connections: number;
+  /** Of a gateway that serves whatever its own terms say; absent: that of the system's kind. */
+  readonly protocol?: 'http';
 }
 
 /** A fresh password and where it leads; the value is in no other place. */
@@ -24,7 +26,8 @@ export interface IssuedPassword {
   readonly id: string;
   readonly username: string;
   readonly password: string;
-  readonly protocol: 'postgres';
+  readonly protocol: 'postgres' | 'http';
+  readonly systemId: string;
   readonly database: string;
   readonly endsAt: Date;
 }
@@ -53,7 +56,7 @@ export async function issuePassword(ctx: Ctx, permit: Permit, wanted: PasswordWa
   const account = await accountOf(ctx, system.id, wanted.account, async (one) => (await grantsOf(one)).length > 0);
   const grants = account === undefined ? [] : await grantsOf(account);
   if (account === undefined || grants.length === 0) throw nothing;
-  const protocol = PROTOCOLS.get(system.kind);
+  const protocol = wanted.protocol ?? PROTOCOLS.get(system.kind);
   if (protocol === undefined)
     throw invalid(
       '/system',
@@ -79,7 +82,7 @@ export async function issuePassword(ctx: Ctx, permit: Permit, wanted: PasswordWa
     },
   });
   const database = wanted.database ?? databaseOf(system.settings);
-  return { id, username: `${account.name}@${system.name}`, password, protocol, database, endsAt };
+  return { id, username: `${account.name}@${system.name}`, password, protocol, systemId: system.id, database, endsAt };
 }
 
 /** The account that is meant: by its name, or the only one there that may be opened. */

@@ -58,7 +58,7 @@ export const operations = (edges: { readonly postgres: GatewayPlace }): readonly
     secretOutput: true,
     cli: { command: 'db password', positional: ['system'] },
     handler: async (ctx, permit, input) => {
-      const issued = await issuePassword(ctx, permit, input);
+      const { systemId: _, ...issued } = await issuePassword(ctx, permit, input);
       const { host, port, certificate } = edges.postgres;
       return { ...issued, host, port, certificate: await certificate() };
     },

@@ -1,12 +1,13 @@
 import { AppError, denied } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import type { Admission, AdmitRequest, GatewayCredential, StatementRules } from '#gateways/port.ts';
+import type { Admission, AdmitRequest, GatewayCredential, RequestRules, StatementRules, WebTerms } from '#gateways/port.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
 import { rulesOfAccount } from '#guard/statement-rules/index.ts';
 import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
 import { termsOf, type SshTerms } from '#guard/ssh-terms/index.ts';
+import { requestRulesOf, webTermsOf } from '#guard/web-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
@@ -104,6 +105,8 @@ interface OpenedSession {
   readonly startedAt: Date;
   readonly terms: SshTerms;
   readonly statements: StatementRules | undefined;
+  readonly web: WebTerms | undefined;
+  readonly requests: RequestRules | undefined;
 }
 
 async function open(
@@ -133,6 +136,8 @@ async function open(
       'your certificate was revoked or is over',
       'get a new one: reeve ssh-renew',
     );
+  const web = ask.protocol === 'http' ? await webTermsOf(ctx.tx, system.id) : undefined;
+  if (ask.protocol === 'http' && web === undefined) throw notServed(system.name);
   const credential =
     (ask.protocol === 'ssh' ? await certified(edges, ctx, permit, input) : undefined) ??
     (await fromVault(edges, ctx, permit, input));
@@ -179,6 +184,8 @@ async function open(
     startedAt: ctx.now,
     terms: await termsOf(ctx.tx, system.id),
     statements,
+    web,
+    requests: web === undefined ? undefined : await requestRulesOf(ctx.tx, { systemId: system.id, accountId: account.id }),
   };
 }
 
@@ -221,6 +228,14 @@ async function fromVault(
     ? { kind: 'ssh_key', username, privateKey: opened.value }
     : { kind: 'password', username, password: opened.value };
 }
+
+const notServed = (systemName: string): AppError =>
+  new AppError({
+    code: 'session.not_served',
+    status: 409,
+    detail: `${systemName} is not served as a web application`,
+    fix: 'an administrator can change that: reeve web terms-set',
+  });
 
 const cannotBeObserved = (protocol: string): AppError =>
   new AppError({

@@ -1,6 +1,14 @@
 import { seal } from '#kit/crypto/index.ts';
 import { isAway, sql } from '#kit/db/index.ts';
-import type { AdmitRequest, GatewayCredential, SessionEvent, StatementRules, Ticket } from '#gateways/port.ts';
+import type {
+  AdmitRequest,
+  GatewayCredential,
+  RequestRules,
+  SessionEvent,
+  StatementRules,
+  Ticket,
+  WebTerms,
+} from '#gateways/port.ts';
 import type { Account, System } from '#spine/graph/index.ts';
 import type { SshTerms } from '#guard/ssh-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
@@ -29,6 +37,8 @@ export function createTicket(
     readonly endsAt: Date | null;
     readonly startedAt: Date;
     readonly statements: StatementRules | undefined;
+    readonly web: WebTerms | undefined;
+    readonly requests: RequestRules | undefined;
     readonly kill: AbortSignal;
     readonly control: SessionControl;
     readonly idleSeconds: number | null;
@@ -64,6 +74,8 @@ export function createTicket(
       allowAgent: false,
       files: { direction: opened.terms.files, deniedPaths: opened.terms.deniedPaths },
       ...(opened.statements === undefined ? {} : { statements: opened.statements }),
+      ...(opened.web === undefined ? {} : { web: opened.web }),
+      ...(opened.requests === undefined ? {} : { requests: opened.requests }),
     },
     recorder,
     kill: opened.kill,

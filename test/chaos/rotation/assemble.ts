@@ -59,6 +59,7 @@ export async function assemble(url: string, max: number): Promise<Assembled> {
         recordings: { begin: nothing, asciicast: nothing, statements: nothing, follow: nothing, verify: nothing },
         judgeAgain: nothing,
         publicUrl: 'http://localhost:8470',
+        webGateway: { originOf: (site) => `https://${site}.web.localhost:8472`, certificate: async () => null },
         postgresGateway: { host: 'localhost', port: 5470, certificate: nothing },
         outbound: outbound({ allow: [] }),
       }),
