@@ -7,7 +7,11 @@ export { type WebPlace } from './operations.ts';
 /** Default policy. Which accounts one may sign in to follows from grants. */
 const policies = `
 @id("web_sign_ins.people_have_their_own")
-permit (principal is Reeve::Identity, action == Reeve::Action::"web_sign_in.issue", resource)
+permit (
+  principal is Reeve::Identity,
+  action in [Reeve::Action::"web_sign_in.issue", Reeve::Action::"web_sign_in.look"],
+  resource
+)
 when { principal.state == "active" };
 `;
 

@@ -5,6 +5,7 @@ import { requireSystem } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { issuePassword } from '#guard/gateway-passwords/index.ts';
 import { webTermsOf } from '#guard/web-terms/index.ts';
+import { openTo } from './my-accounts.ts';
 
 /** How people reach the gateway for web applications. */
 export interface WebPlace {
@@ -56,6 +57,26 @@ export const operations = (edges: { readonly web: WebPlace }): readonly AnyOpera
         certificate: await edges.web.certificate(),
         endsAt,
       };
+    },
+  }),
+  defineOperation({
+    name: 'webSignIns.place',
+    action: 'web_sign_in.look',
+    kind: 'read',
+    method: 'GET',
+    path: '/v1/me/web-place',
+    summary: 'Whether I may use a system as a web application now, where, and as which accounts',
+    input: z.object({ system: text(253).describe('id or name') }),
+    output: z.object({
+      origin: z.string().nullable().describe('null: I may not, or it is not served'),
+      accounts: z.array(z.string()),
+    }),
+    cli: { command: 'web place', positional: ['system'] },
+    handler: async (ctx, _permit, { system }) => {
+      const open = await openTo(ctx, system);
+      return open === undefined
+        ? { origin: null, accounts: [] }
+        : { origin: edges.web.originOf(open.site), accounts: [...open.accounts] };
     },
   }),
 ];
