@@ -199,7 +199,13 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         consoleUrl: config.publicUrl,
         ...(await gatewayTls(config.webTlsFile, [`*.${config.webDomain}`, config.webDomain])),
         allowLoopback: config.webAllowLoopback,
-        ownPorts: [config.httpPort, sshPort, postgres.address.port, config.workloadPort, Number(new URL(url).port || 5432)],
+        ownPorts: [
+          config.httpPort,
+          sshPort,
+          postgres.address.port,
+          config.workloadPort,
+          Number(new URL(url).port || 5432),
+        ],
       },
       {
         log,

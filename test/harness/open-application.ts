@@ -61,7 +61,12 @@ export async function openApplication(
   });
   const give = (): Promise<string> =>
     house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
-      const grant = await startGrant(ctx, permit, { identityId: of.holder, entitlementId, origin: 'admin', reason: 'test' });
+      const grant = await startGrant(ctx, permit, {
+        identityId: of.holder,
+        entitlementId,
+        origin: 'admin',
+        reason: 'test',
+      });
       return grant.id;
     });
   const grantId = await give();

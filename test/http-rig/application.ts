@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createServer as createPlain, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer as createPlain,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -125,7 +130,8 @@ function answer(path: string, one: Got, request: IncomingMessage, response: Serv
     const timer = setInterval(() => response.write('data: tick\n\n'), 20);
     return void response.on('close', () => clearInterval(timer));
   }
-  if (path === '/odd') return void response.writeHead(299, 'Rather Odd', ['X-Two', 'a', 'X-Two', 'b', 'x-MiXeD', 'Q']).end();
+  if (path === '/odd')
+    return void response.writeHead(299, 'Rather Odd', ['X-Two', 'a', 'X-Two', 'b', 'x-MiXeD', 'Q']).end();
   const digest = createHash('sha256');
   let size = 0;
   const parts: Buffer[] = [];
@@ -144,8 +150,7 @@ function answer(path: string, one: Got, request: IncomingMessage, response: Serv
 
 function big(request: IncomingMessage, response: ServerResponse): void {
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-  if (from === undefined || to === undefined)
-    return void response.setHeader('content-length', BIG.length).end(BIG);
+  if (from === undefined || to === undefined) return void response.setHeader('content-length', BIG.length).end(BIG);
   const part = BIG.subarray(Number(from), Number(to) + 1);
   response.writeHead(206, { 'content-range': `bytes ${from}-${to}/${BIG.length}`, 'content-length': part.length });
   response.end(part);

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { connect as startTls, type TLSSocket } from 'node:tls';
 import { selfSigned } from '#kit/crypto/index.ts';
 import { startHttpGateway, type HttpGateway, type HttpGatewayLimits } from '#gateways/http/index.ts';
-import type { Admission, AdmitRequest, RequestRules, SiteProof, SiteProven, WebGatewayPorts, WebTerms } from '#gateways/port.ts';
+import type {
+  Admission,
+  AdmitRequest,
+  RequestRules,
+  SiteProof,
+  SiteProven,
+  WebGatewayPorts,
+  WebTerms,
+} from '#gateways/port.ts';
 import { FakePorts } from '#test/ssh-rig/fake-ports.ts';
 import { run, until, type Ran } from '#test/ssh-rig/run-program.ts';
 import { startApplication, type Application } from './application.ts';
@@ -78,7 +86,11 @@ export async function startHttpRig(
   const application = await startApplication(how);
   const dir = mkdtempSync(join(tmpdir(), 'reeve-http-gateway-'));
   const domain = 'web.localhost';
-  const { key, certificate } = selfSigned({ names: [`*.${domain}`, domain], from: new Date(Date.now() - 60_000), days: 1 });
+  const { key, certificate } = selfSigned({
+    names: [`*.${domain}`, domain],
+    from: new Date(Date.now() - 60_000),
+    days: 1,
+  });
   writeFileSync(join(dir, 'gateway.crt'), certificate);
   writeFileSync(join(dir, 'application.crt'), application.certificate);
   const ports = new FakeWebPorts(
@@ -122,9 +134,23 @@ export async function startHttpRig(
       return fresh;
     },
     curl: (password, path, ...more) =>
-      curl('--cacert', join(dir, 'gateway.crt'), '-H', `Reeve-Password: ${password}`, ...more, `https://${host}${path}`),
+      curl(
+        '--cacert',
+        join(dir, 'gateway.crt'),
+        '-H',
+        `Reeve-Password: ${password}`,
+        ...more,
+        `https://${host}${path}`,
+      ),
     direct: (path, ...more) =>
-      curl('--cacert', join(dir, 'application.crt'), '-u', `${USER}:${CREDENTIAL}`, ...more, `${scheme}://localhost:${String(application.port)}${path}`),
+      curl(
+        '--cacert',
+        join(dir, 'application.crt'),
+        '-u',
+        `${USER}:${CREDENTIAL}`,
+        ...more,
+        `${scheme}://localhost:${String(application.port)}${path}`,
+      ),
     raw: (servername = `${SITE}.${domain}`) => RawHttp.connect(port, servername),
     stop: async () => {
       await gateway.stop(0);
@@ -147,7 +173,9 @@ export class RawHttp {
   }
   static connect(port: number, servername: string): Promise<RawHttp> {
     return new Promise((resolve, reject) => {
-      const socket = startTls({ port, host: '127.0.0.1', servername, rejectUnauthorized: false }, () => resolve(new RawHttp(socket)));
+      const socket = startTls({ port, host: '127.0.0.1', servername, rejectUnauthorized: false }, () =>
+        resolve(new RawHttp(socket)),
+      );
       socket.once('error', reject);
     });
   }
@@ -158,7 +186,11 @@ export class RawHttp {
     return this.said.toString('latin1');
   }
   async hears(words: string): Promise<void> {
-    await until(() => this.text.includes(words), `the gateway to say ${words}; it said: ${this.text.slice(0, 300)}`, 5_000);
+    await until(
+      () => this.text.includes(words),
+      `the gateway to say ${words}; it said: ${this.text.slice(0, 300)}`,
+      5_000,
+    );
   }
   async ends(): Promise<void> {
     await until(() => this.over, `the gateway to hang up; it said: ${this.text.slice(0, 300)}`, 5_000);
@@ -177,7 +209,10 @@ export function frame(text: string | Buffer, opcode = 1): Buffer {
       ? Buffer.of(0x80 | data.length)
       : data.length < 65_536
         ? Buffer.of(0xfe, data.length >> 8, data.length & 255)
-        : Buffer.concat([Buffer.of(0xff, 0, 0, 0, 0), Buffer.of(data.length >>> 24, (data.length >> 16) & 255, (data.length >> 8) & 255, data.length & 255)]);
+        : Buffer.concat([
+            Buffer.of(0xff, 0, 0, 0, 0),
+            Buffer.of(data.length >>> 24, (data.length >> 16) & 255, (data.length >> 8) & 255, data.length & 255),
+          ]);
   const masked = Buffer.from(data.map((byte, at) => byte ^ (mask[at & 3] ?? 0)));
   return Buffer.concat([Buffer.of(0x80 | opcode), size, mask, masked]);
 }
@@ -191,9 +226,14 @@ export async function nothingLeft(rig: HttpRig): Promise<void> {
   for (const one of rig.ports.inner.sessions) if (one.ended.length === 0) one.kill('the test is over');
   await until(() => rig.gateway.metrics.sessionsOpen === 0, 'the last session to end', 3_000);
   await until(() => rig.ports.inner.sessions.every((s) => s.ended.length === 1), 'every ticket to end once', 3_000);
-  await until(() => rig.gateway.metrics.requestsOpen + rig.gateway.metrics.webSocketsOpen === 0, 'the last request to end', 3_000);
+  await until(
+    () => rig.gateway.metrics.requestsOpen + rig.gateway.metrics.webSocketsOpen === 0,
+    'the last request to end',
+    3_000,
+  );
   for (const { ended, recorder } of rig.ports.inner.sessions) {
-    if (ended.length !== 1 || recorder.closed.length !== 1) throw new Error('a ticket or a record did not end just once');
+    if (ended.length !== 1 || recorder.closed.length !== 1)
+      throw new Error('a ticket or a record did not end just once');
     const open = recorder.all.filter((one) => one.ended === undefined);
     if (open.length > 0) throw new Error(`a line of the record is open: ${JSON.stringify(open)}`);
   }

@@ -31,10 +31,10 @@ const INERT = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
 ] as const;
-const NO_SCRIPT = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const NO_SCRIPT =
+  "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (c) => `&#${String(c.charCodeAt(0))};`);
+const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => `&#${String(c.charCodeAt(0))};`);
 
 const page = (title: string, body: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem;color:#222;background:#fff}@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}a{color:#9cf}}</style><main>${body}</main></html>`;
@@ -61,7 +61,12 @@ function written(answer: OwnAnswer, raw: RawHeaders): { readonly headers: string
 }
 
 /** Answers a request in the gateway's own words. What it still sends is not waited for. */
-export function answerOwn(raw: RawHeaders, response: ServerResponse, answer: OwnAnswer, more: readonly string[] = []): void {
+export function answerOwn(
+  raw: RawHeaders,
+  response: ServerResponse,
+  answer: OwnAnswer,
+  more: readonly string[] = [],
+): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const { headers, body } = written(answer, raw);
   response.sendDate = false;
@@ -93,13 +98,14 @@ export function answerSignInPage(response: ServerResponse): void {
     'Signing in',
     `<h1>Reeve</h1><p>Signing in…</p><noscript>Signing in needs scripts. Programs send the password itself: reeve web token.</noscript><script>${SCRIPT}</script>`,
   );
-  response.writeHead(200, [
-    ...[
+  response.writeHead(
+    200,
+    [
       ['Content-Type', 'text/html; charset=utf-8'],
       ['Content-Length', String(Buffer.byteLength(body))],
       ['Content-Security-Policy', `${NO_SCRIPT}; script-src ${SCRIPT_SOURCE}; connect-src 'self'`],
       ...INERT,
     ].flat(),
-  ]);
+  );
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }

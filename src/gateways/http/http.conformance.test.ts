@@ -27,7 +27,13 @@ function seen({ code, stdout }: Ran): unknown {
   const at = stdout.lastIndexOf('\r\n\r\n');
   const head = stdout.subarray(0, Math.max(0, at)).toString('latin1');
   const lines = head.split('\r\n').filter((line) => !OF_THE_WAY.test(line));
-  return { code, lines, body: createHash('sha256').update(stdout.subarray(at + 4)).digest('hex') };
+  return {
+    code,
+    lines,
+    body: createHash('sha256')
+      .update(stdout.subarray(at + 4))
+      .digest('hex'),
+  };
 }
 
 const CASES: readonly (readonly [title: string, path: string, ...args: string[]])[] = [
@@ -58,7 +64,9 @@ const CASES: readonly (readonly [title: string, path: string, ...args: string[]]
 
 describe('through the gateway is like the application itself', () => {
   it.for(CASES.map((one) => [one[0], one] as const))('%s', async ([, [, path, ...args]]) => {
-    const files = args.map((arg) => arg.replace('UPLOAD', join(rig.dir, 'upload')).replace('SMALL', join(rig.dir, 'small')));
+    const files = args.map((arg) =>
+      arg.replace('UPLOAD', join(rig.dir, 'upload')).replace('SMALL', join(rig.dir, 'small')),
+    );
     const direct = seen(await rig.direct(path, '-i', ...files));
     const through = seen(await rig.curl(password, path, '-i', ...files));
     expect(through).toEqual(direct);
@@ -66,8 +74,27 @@ describe('through the gateway is like the application itself', () => {
   });
 
   it('one connection serves many requests', async () => {
-    const ask = (origin: string) => ['-w', '%{num_connects} ', '-o', '/dev/null', `${origin}/text`, '-o', '/dev/null', `${origin}/etag`, '-o', '/dev/null', `${origin}/gzip`];
-    const ran = await run('curl', ['-sS', '--cacert', join(rig.dir, 'gateway.crt'), '-H', `Reeve-Password: ${password}`, ...ask(rig.origin)]);
+    const ask = (origin: string) => [
+      '-w',
+      '%{num_connects} ',
+      '-o',
+      '/dev/null',
+      `${origin}/text`,
+      '-o',
+      '/dev/null',
+      `${origin}/etag`,
+      '-o',
+      '/dev/null',
+      `${origin}/gzip`,
+    ];
+    const ran = await run('curl', [
+      '-sS',
+      '--cacert',
+      join(rig.dir, 'gateway.crt'),
+      '-H',
+      `Reeve-Password: ${password}`,
+      ...ask(rig.origin),
+    ]);
     expect(ran.stdout.toString()).toBe('1 0 0 ');
   });
 
@@ -90,10 +117,15 @@ describe('through the gateway is like the application itself', () => {
     const { sessions } = rig.ports.inner;
     expect(sessions).toHaveLength(1);
     const { all } = sessions[0]?.recorder ?? { all: [] };
-    expect(all.find((one) => one.text === 'GET /big' && one.ended?.tag?.startsWith('200') === true)?.ended).toMatchObject({
+    expect(
+      all.find((one) => one.text === 'GET /big' && one.ended?.tag?.startsWith('200') === true)?.ended,
+    ).toMatchObject({
       bytes: { in: 0, out: BIG.length },
     });
-    expect(all.find((one) => one.via === 'websocket')).toMatchObject({ text: 'GET /ws', ended: { tag: '101 Switching Protocols' } });
+    expect(all.find((one) => one.via === 'websocket')).toMatchObject({
+      text: 'GET /ws',
+      ended: { tag: '101 Switching Protocols' },
+    });
     expect(JSON.stringify(all)).not.toContain(password);
   });
 });

@@ -30,7 +30,9 @@ describe('the kill switch', () => {
     const [stream, upload, socket] = await Promise.all([reach(), reach(), reach()]);
     stream.say(get('/events', password));
     await stream.hears('data: tick');
-    upload.say(`POST /echo HTTP/1.1\r\nHost: ${rig.host}\r\nReeve-Password: ${password}\r\nContent-Length: 1000000\r\n\r\nbegun`);
+    upload.say(
+      `POST /echo HTTP/1.1\r\nHost: ${rig.host}\r\nReeve-Password: ${password}\r\nContent-Length: 1000000\r\n\r\nbegun`,
+    );
     socket.say(upgradeTo(rig, '/ws', password));
     await socket.hears('101 Switching');
     await until(() => rig.gateway.metrics.requestsOpen === 2, 'the upload to be under way');
@@ -41,7 +43,9 @@ describe('the kill switch', () => {
     expect(upload.text).toContain('access ended: moved team');
     await session().whenEnded;
     expect(session().ended).toMatchObject([{ reason: 'killed: access ended: moved team' }]);
-    expect(session().recorder.all.map(({ ended }) => ended?.error?.message)).toEqual(Array(3).fill('access ended: moved team'));
+    expect(session().recorder.all.map(({ ended }) => ended?.error?.message)).toEqual(
+      Array(3).fill('access ended: moved team'),
+    );
     await until(() => rig.application.sockets.size === 0, 'the application to be left alone', 2_000);
     const again = await rig.curl(password, '/text', '-w', '%{http_code}');
     expect(again.stdout.toString()).toContain('access ended: moved team');
@@ -148,10 +152,15 @@ describe('a session by itself', () => {
       response.on('close', () => clearInterval(timer));
     });
     const upload = await reach();
-    upload.say(`POST /slow-taker HTTP/1.1\r\nHost: ${rig.host}\r\nReeve-Password: ${password}\r\nContent-Length: 200000000\r\n\r\n`);
+    upload.say(
+      `POST /slow-taker HTTP/1.1\r\nHost: ${rig.host}\r\nReeve-Password: ${password}\r\nContent-Length: 200000000\r\n\r\n`,
+    );
     const chunk = Buffer.alloc(1024 * 1024);
     for (let n = 0; n < 40; n += 1) upload.say(chunk);
-    await until(() => rig.gateway.metrics.requestsOpen === 1 && upload.socket.writableLength > 20 * 1024 * 1024, 'the sender to wait');
+    await until(
+      () => rig.gateway.metrics.requestsOpen === 1 && upload.socket.writableLength > 20 * 1024 * 1024,
+      'the sender to wait',
+    );
     expect(rig.gateway.metrics.bytesIn).toBeLessThan(30 * 1024 * 1024);
   });
 });

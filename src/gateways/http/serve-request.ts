@@ -48,12 +48,21 @@ export async function serveRequest(request: IncomingMessage, response: ServerRes
 }
 
 /** Serves a request that wants the connection for something else: a WebSocket or nothing. */
-export async function serveUpgrade(request: IncomingMessage, client: Duplex, head: Buffer, deps: ServeDeps): Promise<void> {
+export async function serveUpgrade(
+  request: IncomingMessage,
+  client: Duplex,
+  head: Buffer,
+  deps: ServeDeps,
+): Promise<void> {
   client.on('error', () => {});
   const judged = await judge(request, true, deps);
   if ('answer' in judged) return answerOwnRaw(request.rawHeaders, client, judged.answer);
   if ('own' in judged)
-    return answerOwnRaw(request.rawHeaders, client, { status: 404, code: 'web.not_here', sentence: 'There is nothing here.' });
+    return answerOwnRaw(request.rawHeaders, client, {
+      status: 404,
+      code: 'web.not_here',
+      sentence: 'There is nothing here.',
+    });
   if (client.destroyed) return;
   // oxlint-disable-next-line no-new -- it lives by its streams
   new PassWebSocket(judged.session, request, client, head, deps);
@@ -63,14 +72,20 @@ export async function serveUpgrade(request: IncomingMessage, client: Duplex, hea
 async function judge(request: IncomingMessage, upgrade: boolean, deps: ServeDeps): Promise<Judged> {
   const { metrics, place } = deps;
   const { rawHeaders, method = '', url = '' } = request;
-  const broken = refuseFraming(rawHeaders, request.httpVersion) ?? refuseTarget(url) ?? (upgrade ? refuseUpgrade(request) : undefined);
+  const broken =
+    refuseFraming(rawHeaders, request.httpVersion) ??
+    refuseTarget(url) ??
+    (upgrade ? refuseUpgrade(request) : undefined);
   if (broken !== undefined) {
     metrics.protocolViolations += 1;
     return { answer: { status: 400, code: 'web.request_broken', sentence: `Reeve takes no request with ${broken}.` } };
   }
   const { servername } = request.socket as TLSSocket;
   const site = siteOf(request, typeof servername === 'string' && servername !== '' ? servername : undefined, place);
-  if (site === undefined) return { answer: { status: 421, code: 'web.no_such_site', sentence: 'There is no application of this name here.' } };
+  if (site === undefined)
+    return {
+      answer: { status: 421, code: 'web.no_such_site', sentence: 'There is no application of this name here.' },
+    };
   const origin = originOf(site, place);
   const foreign = refuseForeign(rawHeaders, { method, origin, webSocket: upgrade });
   if (url.startsWith(OWN_PATH)) return ownPage(url, method, site, foreign);
@@ -101,7 +116,14 @@ async function judge(request: IncomingMessage, upgrade: boolean, deps: ServeDeps
     return { answer: { status: 403, code: 'web.request_refused', sentence: `Reeve: ${refused}.` } };
   }
   if (session.openNow >= deps.limits.openOfOne)
-    return { answer: { status: 503, code: 'web.too_many_requests', sentence: 'There are too many requests under way in this session.', retrySeconds: 1 } };
+    return {
+      answer: {
+        status: 503,
+        code: 'web.too_many_requests',
+        sentence: 'There are too many requests under way in this session.',
+        retrySeconds: 1,
+      },
+    };
   return { session };
 }
 
@@ -146,7 +168,14 @@ async function whose(
     return { answer: notSignedIn(deps) };
   if (!deps.loggedIn(request, session.identityId)) {
     deps.metrics.refusedForLoad += 1;
-    return { answer: { status: 503, code: 'web.too_many_connections', sentence: 'You have too many connections open.', retrySeconds: 1 } };
+    return {
+      answer: {
+        status: 503,
+        code: 'web.too_many_connections',
+        sentence: 'You have too many connections open.',
+        retrySeconds: 1,
+      },
+    };
   }
   return { session };
 }
@@ -159,7 +188,9 @@ async function open(
 ): ReturnType<typeof openSession> {
   if (deps.metrics.sessionsOpen >= deps.limits.sessions) {
     deps.metrics.refusedForLoad += 1;
-    return { refused: { status: 503, code: 'web.too_many_sessions', sentence: 'There are too many sessions open here.' } };
+    return {
+      refused: { status: 503, code: 'web.too_many_sessions', sentence: 'There are too many sessions open here.' },
+    };
   }
   const [agent = ''] = valuesOf(request.rawHeaders, 'user-agent');
   const { site, siteOrigin, account } = at;
@@ -176,24 +207,36 @@ async function open(
 }
 
 /** Exchanges the password of a link for a cookie that names a session. Whoever had one before has it no more. */
-async function signIn(request: IncomingMessage, response: ServerResponse, site: string, deps: ServeDeps): Promise<void> {
+async function signIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: string,
+  deps: ServeDeps,
+): Promise<void> {
   const raw = request.rawHeaders;
   const siteOrigin = originOf(site, deps.place);
   const [from] = valuesOf(raw, 'origin');
   const password = from === siteOrigin ? await bodyOf(request) : undefined;
   if (password === undefined)
-    return answerOwn(raw, response, { status: 400, code: 'web.request_broken', sentence: 'This is no sign-in. Open the application from Reeve again.' });
+    return answerOwn(raw, response, {
+      status: 400,
+      code: 'web.request_broken',
+      sentence: 'This is no sign-in. Open the application from Reeve again.',
+    });
   const before = readProof(raw);
   const opened = await open(request, password, { site, siteOrigin, account: undefined }, deps);
   if ('refused' in opened) return answerOwn(raw, response, opened.refused);
   if (before.kind === 'cookie') {
     const found = deps.signedIn.find(before.token, site, addressOf(request));
-    if (found !== undefined && 'session' in found) found.session.end('signed in again', 'this session was ended by signing in again');
+    if (found !== undefined && 'session' in found)
+      found.session.end('signed in again', 'this session was ended by signing in again');
   }
   deps.loggedIn(request, opened.session.identityId);
   response.writeHead(204, [
-    ...['Set-Cookie', `${SESSION_COOKIE}=${deps.signedIn.issue(opened.session)}; Path=/; Secure; HttpOnly; SameSite=Lax`],
-    ...['Cache-Control', 'no-store'],
+    'Set-Cookie',
+    `${SESSION_COOKIE}=${deps.signedIn.issue(opened.session)}; Path=/; Secure; HttpOnly; SameSite=Lax`,
+    'Cache-Control',
+    'no-store',
   ]);
   response.end();
 }
@@ -234,7 +277,8 @@ const openAgain = (deps: ServeDeps): NonNullable<OwnAnswer['link']> => ({ url: d
 const notSignedIn = (deps: ServeDeps): OwnAnswer => ({
   status: 401,
   code: 'web.not_signed_in',
-  sentence: 'You are not signed in to this application. Open it from Reeve, or take a password for a program: reeve web token.',
+  sentence:
+    'You are not signed in to this application. Open it from Reeve, or take a password for a program: reeve web token.',
   link: openAgain(deps),
 });
 const ended = (sentence: string, deps: ServeDeps): OwnAnswer => ({

@@ -65,7 +65,11 @@ export async function startHttpGateway(options: HttpGatewayOptions, ports: WebGa
   server.on('request', serve);
   server.on('checkContinue', serve);
   server.on('checkExpectation', (request, response) =>
-    answerOwn(request.rawHeaders, response, { status: 400, code: 'web.request_broken', sentence: 'Reeve expects nothing but 100-continue.' }),
+    answerOwn(request.rawHeaders, response, {
+      status: 400,
+      code: 'web.request_broken',
+      sentence: 'Reeve expects nothing but 100-continue.',
+    }),
   );
   server.on('upgrade', (request, client: Duplex, head) => {
     serveUpgrade(request, client, head, serving()).catch((error: unknown) => {
@@ -120,7 +124,8 @@ export async function startHttpGateway(options: HttpGatewayOptions, ports: WebGa
     while (metrics.requestsOpen + metrics.webSocketsOpen > 0 && performance.now() < end)
       await new Promise((resolve) => setTimeout(resolve, 20));
     const sessions = [...signedIn.sessions];
-    for (const session of sessions) session.end('the gateway stopped', 'the gateway is stopping; sign in again in a moment');
+    for (const session of sessions)
+      session.end('the gateway stopped', 'the gateway is stopping; sign in again in a moment');
     await Promise.all(sessions.map((session) => session.done));
     for (const socket of connections) socket.destroy();
     await closed;

@@ -43,7 +43,10 @@ export function unfit(
   shown: Shown,
   now: Date,
 ): { readonly how: string; readonly ends: boolean } | undefined {
-  const known = one.protocol === shown.protocol && (shown.account === undefined || one.accountName === shown.account) && one.systemName === shown.system;
+  const known =
+    one.protocol === shown.protocol &&
+    (shown.account === undefined || one.accountName === shown.account) &&
+    one.systemName === shown.system;
   if (one.endedAt !== null) return { how: 'it was ended', ends: false };
   if (!known) return { how: 'for another account', ends: true };
   if (one.address !== null && one.address !== shown.address) return { how: 'from another address', ends: true };

@@ -1,6 +1,13 @@
 import { AppError, denied } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import type { Admission, AdmitRequest, GatewayCredential, RequestRules, StatementRules, WebTerms } from '#gateways/port.ts';
+import type {
+  Admission,
+  AdmitRequest,
+  GatewayCredential,
+  RequestRules,
+  StatementRules,
+  WebTerms,
+} from '#gateways/port.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
@@ -185,7 +192,8 @@ async function open(
     terms: await termsOf(ctx.tx, system.id),
     statements,
     web,
-    requests: web === undefined ? undefined : await requestRulesOf(ctx.tx, { systemId: system.id, accountId: account.id }),
+    requests:
+      web === undefined ? undefined : await requestRulesOf(ctx.tx, { systemId: system.id, accountId: account.id }),
   };
 }
 

@@ -23,7 +23,10 @@ const statementOut = z.object({
   rows: z.int().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   micros: z.int().nullable(),
-  bytes: z.object({ in: z.int(), out: z.int() }).nullable().describe('of a request and its answer, without their headers'),
+  bytes: z
+    .object({ in: z.int(), out: z.int() })
+    .nullable()
+    .describe('of a request and its answer, without their headers'),
   answered: z.boolean(),
 });
 
@@ -35,7 +38,8 @@ export const statementsOperation = (edges: { readonly recordings: Recordings }):
     kind: 'read',
     method: 'GET',
     path: '/v1/sessions/{id}/statements',
-    summary: 'The statements of a database session or the requests of a web session, with what came of each; looking is recorded itself',
+    summary:
+      'The statements of a database session or the requests of a web session, with what came of each; looking is recorded itself',
     recordsRead: true,
     input: z.object({
       id: z.uuid(),

@@ -45,7 +45,11 @@ export const operations = (edges: { readonly web: WebPlace }): readonly AnyOpera
       const { id, name } = await requireSystem(ctx.tx, issued.systemId);
       const terms = await webTermsOf(ctx.tx, id);
       if (terms === undefined)
-        throw invalid('/system', `${name} is not served as a web application`, `an administrator can: reeve web terms-set ${id}`);
+        throw invalid(
+          '/system',
+          `${name} is not served as a web application`,
+          `an administrator can: reeve web terms-set ${id}`,
+        );
       const origin = edges.web.originOf(terms.site);
       const { username, password, endsAt } = issued;
       return {

@@ -38,7 +38,11 @@ function refusePath(path: string, pointer: string): void {
   const parts = path.split('/').slice(1);
   const bad = parts.some((part, at) => (part === '' && at < parts.length - 1) || /^[\s.]+$/u.test(part));
   if (!path.startsWith('/') || bad || /[%;\\?#\p{Cc}]/u.test(path))
-    throw invalid(pointer, `${path} is no plain path`, 'write it from / on, as it reads decoded, such as /admin or /api/*/secrets');
+    throw invalid(
+      pointer,
+      `${path} is no plain path`,
+      'write it from / on, as it reads decoded, such as /admin or /api/*/secrets',
+    );
 }
 
 const rulesOnly = ({ readOnly, noWebSockets, denyPaths, denyHeaders }: RequestRules) => ({

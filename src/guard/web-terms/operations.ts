@@ -87,7 +87,11 @@ export const operations: readonly AnyOperation[] = [
         .optional()
         .describe('the one that carries the credential, where it goes in a header of its own'),
       keepHost: z.boolean().optional().describe('the application is told the host name people see'),
-      hiddenFields: z.array(text(100)).max(100).optional().describe('query fields and headers whose values are not recorded'),
+      hiddenFields: z
+        .array(text(100))
+        .max(100)
+        .optional()
+        .describe('query fields and headers whose values are not recorded'),
     }),
     output: termsOut,
     resource,

@@ -25,9 +25,14 @@ export async function setWebTerms(ctx: Ctx, permit: Permit, systemId: string, wa
   const before = await webTermsOf(ctx.tx, systemId);
   const credential = wanted.credential ?? before?.credential ?? 'basic';
   const header = credential === 'header' ? (wanted.header ?? before?.header ?? null)?.toLowerCase() : null;
-  if (header === undefined) throw invalid('/header', 'is missing', 'name the header that carries the credential, such as x-api-key');
+  if (header === undefined)
+    throw invalid('/header', 'is missing', 'name the header that carries the credential, such as x-api-key');
   if (header !== null && (TAKEN.has(header) || header.startsWith('x-forwarded-')))
-    throw invalid('/header', `${header} has another meaning`, 'name the header that carries the credential, such as x-api-key');
+    throw invalid(
+      '/header',
+      `${header} has another meaning`,
+      'name the header that carries the credential, such as x-api-key',
+    );
   const terms: WebTerms = {
     site: wanted.site ?? before?.site ?? siteFrom(system.name),
     credential,
@@ -53,7 +58,8 @@ export async function setWebTerms(ctx: Ctx, permit: Permit, systemId: string, wa
 export async function removeWebTerms(ctx: Ctx, permit: Permit, systemId: string): Promise<void> {
   await requireSystem(ctx.tx, systemId);
   const before = await webTermsOf(ctx.tx, systemId);
-  if (before === undefined) throw conflict('web_terms.none', 'this system is not served as a web application', 'nothing is to do');
+  if (before === undefined)
+    throw conflict('web_terms.none', 'this system is not served as a web application', 'nothing is to do');
   await ctx.tx.run(sql`delete from web_terms where system_id = ${systemId}`);
   await ctx.record(permit, { event: webTermsRemoved, data: { systemId, site: before.site } });
 }
@@ -65,6 +71,7 @@ function siteFrom(name: string): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 63)
     .replaceAll(/^-+|-+$/g, '');
-  if (site === '') throw invalid('/site', 'cannot be made from the name of the system', 'choose one: small letters, digits and -');
+  if (site === '')
+    throw invalid('/site', 'cannot be made from the name of the system', 'choose one: small letters, digits and -');
   return site;
 }

@@ -127,7 +127,10 @@ export const SETTINGS = {
     },
   ),
   web_public_port: integer(
-    { description: 'Port at which people reach that gateway, where it is another than web_port; 0: it is web_port.', fallback: 0 },
+    {
+      description: 'Port at which people reach that gateway, where it is another than web_port; 0: it is web_port.',
+      fallback: 0,
+    },
     { min: 0, max: 65535 },
   ),
   web_tls_file: path({

@@ -14,7 +14,15 @@ beforeAll(async () => {
   rig = await startHttpRig();
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }, 60_000);
 afterEach(() => nothingLeft(rig));
@@ -24,14 +32,22 @@ afterAll(async () => {
 });
 
 const PAGE = '<!doctype html><title>wiki</title><link rel="icon" href="data:,"><h1>Wiki</h1>';
-const cookiesSet = (answer: string): string[] => [...answer.matchAll(/^set-cookie: (.*)\r$/gim)].map(([, line]) => line ?? '');
+const cookiesSet = (answer: string): string[] =>
+  [...answer.matchAll(/^set-cookie: (.*)\r$/gim)].map(([, line]) => line ?? '');
 const withHeaders = (path: string, headers: readonly string[], body = PAGE): void => {
-  rig.application.more.set(path, (_request, response) => void response.writeHead(200, ['content-type', 'text/html', ...headers]).end(body));
+  rig.application.more.set(
+    path,
+    (_request, response) => void response.writeHead(200, ['content-type', 'text/html', ...headers]).end(body),
+  );
 };
 
 describe('in a browser', () => {
   it('a link signs in once, and its password is in no address, cookie, storage, referrer or request of the application', async () => {
-    withHeaders('/', ['set-cookie', 'sid=from-application; HttpOnly; Path=/', 'set-cookie', 'theme=dark; Path=/'], `${PAGE}<img src="/pixel">`);
+    withHeaders(
+      '/',
+      ['set-cookie', 'sid=from-application; HttpOnly; Path=/', 'set-cookie', 'theme=dark; Path=/'],
+      `${PAGE}<img src="/pixel">`,
+    );
     rig.application.more.set('/pixel', (_request, response) => void response.end());
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
@@ -40,7 +56,11 @@ describe('in a browser', () => {
     await page.waitForURL(`${rig.origin}/`);
     expect(await page.textContent('h1')).toBe('Wiki');
     const cookies = await context.cookies();
-    expect(cookies.map(({ name, domain, httpOnly, secure, sameSite }) => ({ name, domain, httpOnly, secure, sameSite })).toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+    expect(
+      cookies
+        .map(({ name, domain, httpOnly, secure, sameSite }) => ({ name, domain, httpOnly, secure, sameSite }))
+        .toSorted((a, b) => a.name.localeCompare(b.name)),
+    ).toEqual([
       { name: '__Host-reeve-web', domain: 'wiki.web.localhost', httpOnly: true, secure: true, sameSite: 'Lax' },
       { name: 'theme', domain: 'wiki.web.localhost', httpOnly: false, secure: true, sameSite: 'Lax' },
     ]);
@@ -135,7 +155,10 @@ describe('headers of an application', () => {
       'kept=secret; HTTPONLY; Path=/',
       'plain=1',
     ];
-    withHeaders('/cookies', lines.flatMap((line) => ['set-cookie', line]));
+    withHeaders(
+      '/cookies',
+      lines.flatMap((line) => ['set-cookie', line]),
+    );
     const password = rig.password();
     const said = (await rig.curl(password, '/cookies', '-i')).stdout.toString();
     expect(cookiesSet(said)).toEqual(['wide=1; Path=/; Secure', 'wider=1; Path=/; Secure', 'plain=1; Secure']);
@@ -146,7 +169,22 @@ describe('headers of an application', () => {
   });
 
   it('send nobody around the gateway, empty no cookies of the domain, and break no line', async () => {
-    withHeaders('/headers', ['alt-svc', 'h3=":443"', 'clear-site-data', '"*"', 'reeve-notice', 'from Reeve', 'x-fine', 'yes', 'connection', 'x-secretly', 'x-secretly', '1', 'content-security-policy', "default-src 'self'"]);
+    withHeaders('/headers', [
+      'alt-svc',
+      'h3=":443"',
+      'clear-site-data',
+      '"*"',
+      'reeve-notice',
+      'from Reeve',
+      'x-fine',
+      'yes',
+      'connection',
+      'x-secretly',
+      'x-secretly',
+      '1',
+      'content-security-policy',
+      "default-src 'self'",
+    ]);
     const said = (await rig.curl(rig.password(), '/headers', '-i')).stdout.toString().toLowerCase();
     for (const gone of ['alt-svc', 'clear-site-data', 'reeve-notice', 'x-secretly']) expect(said).not.toContain(gone);
     expect(said).toContain('x-fine: yes');
@@ -157,11 +195,14 @@ describe('headers of an application', () => {
 describe('a sign-in', () => {
   const post = async (more: string, password: string): Promise<string> => {
     const client = await rig.raw();
-    client.say(`POST /.reeve/sign-in HTTP/1.1\r\nHost: ${rig.host}\r\n${more}Content-Length: ${String(password.length)}\r\nConnection: close\r\n\r\n${password}`);
+    client.say(
+      `POST /.reeve/sign-in HTTP/1.1\r\nHost: ${rig.host}\r\n${more}Content-Length: ${String(password.length)}\r\nConnection: close\r\n\r\n${password}`,
+    );
     await client.ends();
     return client.text;
   };
-  const signIn = async (): Promise<string> => /reeve-web=([^;]+)/.exec(await post(`Origin: ${rig.origin}\r\n`, rig.password()))?.[1] ?? '';
+  const signIn = async (): Promise<string> =>
+    /reeve-web=([^;]+)/.exec(await post(`Origin: ${rig.origin}\r\n`, rig.password()))?.[1] ?? '';
   const get = async (cookie: string): Promise<string> => {
     const client = await rig.raw();
     client.say(`GET /echo HTTP/1.1\r\nHost: ${rig.host}\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`);
@@ -171,13 +212,24 @@ describe('a sign-in', () => {
 
   it('comes from its own page alone, and a cookie is one session’s, shown once', async () => {
     const password = rig.password();
-    for (const more of ['', 'Origin: null\r\n', 'Origin: https://evil.example\r\n', `Origin: ${rig.origin}\r\nSec-Fetch-Site: cross-site\r\n`])
+    for (const more of [
+      '',
+      'Origin: null\r\n',
+      'Origin: https://evil.example\r\n',
+      `Origin: ${rig.origin}\r\nSec-Fetch-Site: cross-site\r\n`,
+    ])
       expect(await post(more, password)).toMatch(/^HTTP\/1\.1 40[03]/);
     expect(await post(`Origin: ${rig.origin}\r\n`, 'x'.repeat(5_000))).toMatch(/^HTTP\/1\.1 400/);
     expect(await post(`Origin: ${rig.origin}\r\n`, 'rvp_unknown')).toMatch(/^HTTP\/1\.1 401/);
     const token = await signIn();
     expect(await get(`__Host-reeve-web=${token}`)).toBe('200');
-    for (const cookie of [`__Host-reeve-web=x${token}`, `__Host-reeve-web=${token}; __Host-reeve-web=${token}`, `reeve-web=${token}`, `__host-reeve-web=${token}`, '__Host-reeve-web='])
+    for (const cookie of [
+      `__Host-reeve-web=x${token}`,
+      `__Host-reeve-web=${token}; __Host-reeve-web=${token}`,
+      `reeve-web=${token}`,
+      `__host-reeve-web=${token}`,
+      '__Host-reeve-web=',
+    ])
       expect(await get(cookie), cookie).toBe('401');
   });
 
@@ -192,7 +244,9 @@ describe('a sign-in', () => {
 
   it('a WebSocket from another origin opens nothing', async () => {
     const client = await rig.raw();
-    client.say(upgradeTo(rig, '/ws', rig.password(), 'Origin: https://evil.example\r\n') + frame('x').toString('latin1'));
+    client.say(
+      upgradeTo(rig, '/ws', rig.password(), 'Origin: https://evil.example\r\n') + frame('x').toString('latin1'),
+    );
     await client.ends();
     expect(client.text).toMatch(/^HTTP\/1\.1 403/);
   });

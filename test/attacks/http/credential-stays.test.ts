@@ -11,7 +11,12 @@ beforeAll(async () => {
 }, 30_000);
 afterEach(async () => {
   rig.ports.terms = { ...rig.ports.terms, credential: 'basic', header: null };
-  rig.ports.inner.target = { ...rig.ports.inner.target, pinned: [rig.application.pin], port: rig.application.port, host: '127.0.0.1' };
+  rig.ports.inner.target = {
+    ...rig.ports.inner.target,
+    pinned: [rig.application.pin],
+    port: rig.application.port,
+    host: '127.0.0.1',
+  };
   await nothingLeft(rig);
 });
 afterAll(() => rig?.stop());
@@ -21,7 +26,16 @@ const last = () => rig.application.got.at(-1);
 
 describe('the credential goes with each request as it is set', () => {
   it('by Basic, as a bearer token, in a header; and none of the person in its place', async () => {
-    const mine = ['-H', 'Authorization: Bearer mine', '-H', 'Authorization_: x', '-H', 'X-Api-Key: mine', '-H', 'X_Api_Key: mine'];
+    const mine = [
+      '-H',
+      'Authorization: Bearer mine',
+      '-H',
+      'Authorization_: x',
+      '-H',
+      'X-Api-Key: mine',
+      '-H',
+      'X_Api_Key: mine',
+    ];
     await rig.curl(rig.password(), '/echo', ...mine);
     expect(headerOf(last(), 'authorization')).toEqual([`Basic ${basic}`]);
     rig.ports.terms = { ...rig.ports.terms, credential: 'bearer' };
@@ -59,7 +73,10 @@ it('a redirect is passed on and not followed; one to the application leads to it
     [own, rig.origin],
     [`//127.0.0.1:${String(rig.application.port)}/p`, `${rig.origin}/p`],
     [`${own}.evil.example/`, `${own}.evil.example/`],
-    [`https://127.0.0.1:${String(rig.application.port)}@evil.example/`, `https://127.0.0.1:${String(rig.application.port)}@evil.example/`],
+    [
+      `https://127.0.0.1:${String(rig.application.port)}@evil.example/`,
+      `https://127.0.0.1:${String(rig.application.port)}@evil.example/`,
+    ],
     ['/plain', '/plain'],
     ['relative?x', 'relative?x'],
   ];
@@ -71,7 +88,10 @@ it('a redirect is passed on and not followed; one to the application leads to it
   }
   expect(asked).toBe(0);
   // followed by the client, it goes there without anything of ours
-  rig.application.more.set('/moved', (_request, response) => void response.writeHead(307, { location: `${other}/steal` }).end());
+  rig.application.more.set(
+    '/moved',
+    (_request, response) => void response.writeHead(307, { location: `${other}/steal` }).end(),
+  );
   const followed = (await rig.curl(password, '/moved', '-L')).stdout.toString();
   expect(asked).toBe(1);
   for (const secret of [CREDENTIAL, basic]) expect(followed).not.toContain(secret);
@@ -82,10 +102,17 @@ it('a redirect is passed on and not followed; one to the application leads to it
 it('an application that sends it back in a header sends nothing, and it is on no record', async () => {
   rig.application.more.set('/leak', (request, response) => {
     const mine = String(request.headers['authorization']);
-    response.writeHead(200, { 'x-leak': mine, 'set-cookie': `k=${CREDENTIAL}`, 'location': `/x?p=${encodeURIComponent(CREDENTIAL)}`, 'www-authenticate': 'Basic realm="type it here"' });
+    response.writeHead(200, {
+      'x-leak': mine,
+      'set-cookie': `k=${CREDENTIAL}`,
+      location: `/x?p=${encodeURIComponent(CREDENTIAL)}`,
+      'www-authenticate': 'Basic realm="type it here"',
+    });
     response.end();
   });
-  const said = (await rig.curl(rig.password(), `/leak?pass=${CREDENTIAL}&q=${CREDENTIAL}`, '-i', '-H', `User-Agent: ${CREDENTIAL}`)).stdout.toString();
+  const said = (
+    await rig.curl(rig.password(), `/leak?pass=${CREDENTIAL}&q=${CREDENTIAL}`, '-i', '-H', `User-Agent: ${CREDENTIAL}`)
+  ).stdout.toString();
   for (const secret of [CREDENTIAL, basic]) {
     expect(said).not.toContain(secret);
     expect(JSON.stringify(rig.ports.inner.last().recorder.all)).not.toContain(secret);
@@ -106,7 +133,11 @@ describe('another server than the one on record', () => {
     const clear = createServer();
     clear.on('connection', (socket) => socket.on('data', (chunk: Buffer) => sniffed.push(chunk)));
     await new Promise<void>((resolve) => clear.listen(0, '127.0.0.1', resolve));
-    rig.ports.inner.target = { ...rig.ports.inner.target, pinned: [rig.application.pin], port: (clear.address() as AddressInfo).port };
+    rig.ports.inner.target = {
+      ...rig.ports.inner.target,
+      pinned: [rig.application.pin],
+      port: (clear.address() as AddressInfo).port,
+    };
     expect((await rig.curl(rig.password(), '/text', '-w', '%{http_code}')).stdout.toString()).toMatch(/502$/);
     expect(Buffer.concat(sniffed).toString('latin1')).not.toContain('HTTP/1.1');
     clear.close();

@@ -16,7 +16,9 @@ afterAll(async () => {
 
 const ask = async (hosts: readonly string[], servername?: string): Promise<string> => {
   const client = await rig.raw(servername);
-  client.say(`GET /echo HTTP/1.1\r\n${hosts.map((host) => `Host: ${host}\r\n`).join('')}Reeve-Password: ${password}\r\nConnection: close\r\n\r\n`);
+  client.say(
+    `GET /echo HTTP/1.1\r\n${hosts.map((host) => `Host: ${host}\r\n`).join('')}Reeve-Password: ${password}\r\nConnection: close\r\n\r\n`,
+  );
   await client.ends();
   return /^HTTP\/1\.1 (\d{3})/.exec(client.text)?.[1] ?? '';
 };
@@ -50,8 +52,28 @@ it('a host that is no site, or another than in the handshake, is nobody', async 
 });
 
 it('what only proxies may say is said by the gateway alone', async () => {
-  const evil = ['X-Forwarded-Host', 'X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-User', 'X_Forwarded_For', 'Forwarded', 'X-Real-IP', 'X-Original-URL', 'X-Rewrite-URL', 'X-Remote-User', 'Remote-User', 'X-Auth-Request-User', 'X-WEBAUTH-USER'];
-  await rig.curl(password, '/echo?proxies', ...evil.flatMap((name) => ['-H', `${name}: evil`]), '-H', 'Connection: X-Forwarded-Host');
+  const evil = [
+    'X-Forwarded-Host',
+    'X-Forwarded-For',
+    'X-Forwarded-Proto',
+    'X-Forwarded-User',
+    'X_Forwarded_For',
+    'Forwarded',
+    'X-Real-IP',
+    'X-Original-URL',
+    'X-Rewrite-URL',
+    'X-Remote-User',
+    'Remote-User',
+    'X-Auth-Request-User',
+    'X-WEBAUTH-USER',
+  ];
+  await rig.curl(
+    password,
+    '/echo?proxies',
+    ...evil.flatMap((name) => ['-H', `${name}: evil`]),
+    '-H',
+    'Connection: X-Forwarded-Host',
+  );
   const got = rig.application.got.at(-1);
   expect(JSON.stringify(got?.rawHeaders)).not.toContain('evil');
   expect(headerOf(got, 'x-forwarded-host')).toEqual([rig.host]);

@@ -21,8 +21,14 @@ const head = (line: string, ...headers: string[]): string =>
   [line, `Host: ${rig.host}`, `Reeve-Password: ${password}`, ...headers, '', ''].join('\r\n');
 
 const BROKEN: readonly (readonly [title: string, make: () => string])[] = [
-  ['length beside chunks', () => head('POST /echo HTTP/1.1', 'Content-Length: 5', 'Transfer-Encoding: chunked') + `0\r\n\r\n${SMUGGLED}`],
-  ['chunks beside length', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked', 'Content-Length: 5') + `0\r\n\r\n${SMUGGLED}`],
+  [
+    'length beside chunks',
+    () => head('POST /echo HTTP/1.1', 'Content-Length: 5', 'Transfer-Encoding: chunked') + `0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'chunks beside length',
+    () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked', 'Content-Length: 5') + `0\r\n\r\n${SMUGGLED}`,
+  ],
   ['two lengths', () => head('POST /echo HTTP/1.1', 'Content-Length: 0', 'Content-Length: 40') + SMUGGLED],
   ['two lengths alike', () => head('POST /echo HTTP/1.1', 'Content-Length: 3', 'Content-Length: 3') + `abc${SMUGGLED}`],
   ['a list of lengths', () => head('POST /echo HTTP/1.1', 'Content-Length: 3, 3') + `abc${SMUGGLED}`],
@@ -32,22 +38,49 @@ const BROKEN: readonly (readonly [title: string, make: () => string])[] = [
   ['an endless length', () => head('POST /echo HTTP/1.1', 'Content-Length: 99999999999999999999') + SMUGGLED],
   ['a blank before the colon', () => head('POST /echo HTTP/1.1', 'Content-Length : 40') + SMUGGLED],
   ['a folded header', () => head('POST /echo HTTP/1.1', 'X-Folded: a\r\n Content-Length: 40') + SMUGGLED],
-  ['a folded first header', () => `POST /echo HTTP/1.1\r\n Content-Length: 40\r\nHost: ${rig.host}\r\nReeve-Password: ${password}\r\n\r\n${SMUGGLED}`],
+  [
+    'a folded first header',
+    () =>
+      `POST /echo HTTP/1.1\r\n Content-Length: 40\r\nHost: ${rig.host}\r\nReeve-Password: ${password}\r\n\r\n${SMUGGLED}`,
+  ],
   ['a bare line feed between headers', () => head('POST /echo HTTP/1.1', 'X-A: b\nContent-Length: 40') + SMUGGLED],
   ['a bare carriage return in a value', () => head('POST /echo HTTP/1.1', 'X-A: b\rContent-Length: 40') + SMUGGLED],
   ['a null byte in a value', () => head('POST /echo HTTP/1.1', 'X-A: b\0c')],
   ['a coding unknown', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: xchunked') + `0\r\n\r\n${SMUGGLED}`],
   ['two codings', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: gzip, chunked') + `0\r\n\r\n${SMUGGLED}`],
-  ['two codings, apart', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity') + `0\r\n\r\n${SMUGGLED}`],
+  [
+    'two codings, apart',
+    () =>
+      head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity') + `0\r\n\r\n${SMUGGLED}`,
+  ],
   ['a coding with a tab', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding:\x0bchunked') + `0\r\n\r\n${SMUGGLED}`],
   ['a coding in HTTP/1.0', () => head('POST /echo HTTP/1.0', 'Transfer-Encoding: chunked') + `0\r\n\r\n${SMUGGLED}`],
-  ['a chunk without a size', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `\r\nabc\r\n0\r\n\r\n${SMUGGLED}`],
-  ['a chunk of a signed size', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `+3\r\nabc\r\n0\r\n\r\n${SMUGGLED}`],
-  ['a chunk ended by a bare line feed', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `3\nabc\n0\n\n${SMUGGLED}`],
-  ['a chunk longer than it says', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `3\r\nabcdef\r\n0\r\n\r\n${SMUGGLED}`],
-  ['a chunk of an overflowing size', () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `ffffffffffffffff3\r\nabc\r\n0\r\n\r\n${SMUGGLED}`],
+  [
+    'a chunk without a size',
+    () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `\r\nabc\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'a chunk of a signed size',
+    () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `+3\r\nabc\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'a chunk ended by a bare line feed',
+    () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `3\nabc\n0\n\n${SMUGGLED}`,
+  ],
+  [
+    'a chunk longer than it says',
+    () => head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `3\r\nabcdef\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'a chunk of an overflowing size',
+    () =>
+      head('POST /echo HTTP/1.1', 'Transfer-Encoding: chunked') + `ffffffffffffffff3\r\nabc\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
   ['a length with an underscore', () => head('GET /text HTTP/1.1', 'Content_Length: 40') + SMUGGLED],
-  ['a connection that names the length', () => head('POST /echo HTTP/1.1', 'Content-Length: 3', 'Connection: Content-Length') + 'abc'],
+  [
+    'a connection that names the length',
+    () => head('POST /echo HTTP/1.1', 'Content-Length: 3', 'Connection: Content-Length') + 'abc',
+  ],
   ['a connection that names the host', () => head('GET /text HTTP/1.1', 'Connection: close, Host')],
   ['a blank in the path', () => head('GET /text HTTP/1.1\r\nX: y HTTP/1.1')],
   ['a path that is none', () => head('GET text HTTP/1.1')],
@@ -79,7 +112,9 @@ describe('a request that could be two', () => {
   it('what comes after a refusal on the same connection is not read', async () => {
     const client = await rig.raw();
     const before = rig.application.got.length;
-    client.say(`GET /.reeve/nothing HTTP/1.1\r\nHost: ${rig.host}\r\nContent-Length: 6\r\n\r\nabcdef${head('GET /smuggled HTTP/1.1')}`);
+    client.say(
+      `GET /.reeve/nothing HTTP/1.1\r\nHost: ${rig.host}\r\nContent-Length: 6\r\n\r\nabcdef${head('GET /smuggled HTTP/1.1')}`,
+    );
     await client.ends();
     expect(rig.application.got.length).toBe(before);
   });
@@ -108,7 +143,10 @@ describe('a request that could be two', () => {
       const ran = await rig.curl(password, '/raw', '-o', '/dev/null', '-w', '%{http_code} %{size_download}');
       const said = ran.stdout.toString();
       const isCut = raw.includes('cut short') && ran.code === 18;
-      expect(isCut || said.startsWith('502') || said === '200 0', `${raw} became ${said}, curl ${String(ran.code)}`).toBe(true);
+      expect(
+        isCut || said.startsWith('502') || said === '200 0',
+        `${raw} became ${said}, curl ${String(ran.code)}`,
+      ).toBe(true);
     }
   });
 });

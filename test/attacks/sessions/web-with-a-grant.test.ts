@@ -21,7 +21,12 @@ beforeAll(async () => {
   house = await guardedHouse();
   [admin, lena] = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
     const boss = await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: 'A', username: 'admin' } });
-    await startGrant(ctx, permit, { identityId: boss.id, entitlementId: ADMIN_ROLES.administrator, origin: 'admin', reason: 'test' });
+    await startGrant(ctx, permit, {
+      identityId: boss.id,
+      entitlementId: ADMIN_ROLES.administrator,
+      origin: 'admin',
+      reason: 'test',
+    });
     const person = await createIdentity(ctx, permit, { kind: 'person', facts: { displayName: 'L', username: 'lena' } });
     return [boss.id, person.id] as const;
   });
@@ -42,7 +47,17 @@ interface Issued {
 const issue = (more: Record<string, unknown> = {}): Promise<Issued> =>
   house.perform<Issued>('webSignIns.issue', { system: 'wiki.main', ...more }, lena);
 const curl = (password: string, path: string, ...more: string[]): Promise<Ran> =>
-  run('curl', ['-sS', '--max-time', '10', '--cacert', app.certificate, '-u', `reporting:${password}`, ...more, app.at('wiki-main', path)]);
+  run('curl', [
+    '-sS',
+    '--max-time',
+    '10',
+    '--cacert',
+    app.certificate,
+    '-u',
+    `reporting:${password}`,
+    ...more,
+    app.at('wiki-main', path),
+  ]);
 const code = async (ran: Promise<Ran>): Promise<string> => /\d{3}$/.exec((await ran).stdout.toString())?.[0] ?? '';
 const misused = async (id: string): Promise<string[]> =>
   (
@@ -72,6 +87,9 @@ it('a system is served once somebody says how, and to nobody before', async () =
   expect(link).toBe(`${origin}/.reeve/sign-in#${password}`);
   expect(origin).toBe('https://wiki-main.web.localhost:8472');
   expect(username).toBe('reporting@wiki.main');
+  const place = (who: string) => house.perform('webSignIns.place', { system: 'wiki.main' }, who);
+  expect(await place(lena)).toEqual({ origin, accounts: ['reporting'] });
+  expect(await place(admin)).toEqual({ origin: null, accounts: [] });
 });
 
 it('a password opens one session, with the credential put in, and its requests on the record', async () => {
@@ -79,7 +97,9 @@ it('a password opens one session, with the credential put in, and its requests o
   expect((await curl(password, '/echo?page=2&token=abc', '--data', 'hello')).stdout.toString()).toContain('"size":5');
   expect((await curl(password, '/text')).stdout.toString()).toContain('Larkspur');
   const got = app.application.got.find((one) => one.url.startsWith('/echo'));
-  expect(headerOf(got, 'authorization')).toEqual([`Basic ${Buffer.from(`reporting:${CREDENTIAL}`).toString('base64')}`]);
+  expect(headerOf(got, 'authorization')).toEqual([
+    `Basic ${Buffer.from(`reporting:${CREDENTIAL}`).toString('base64')}`,
+  ]);
   const session = await lastSession();
   expect(session).toMatchObject({ protocol: 'http', state: 'live' });
   await end();
@@ -88,7 +108,8 @@ it('a password opens one session, with the credential put in, and its requests o
     { n: 0, text: 'POST /echo?page=2&token=(hidden)', via: 'http', tag: '200 OK, application/json', bytes: { in: 5 } },
     { n: 1, text: 'GET /text', tag: '200 OK' },
   ]);
-  const everything = JSON.stringify(items) + (await house.perform<string>('sessions.recording', { id: session.id }, admin));
+  const everything =
+    JSON.stringify(items) + (await house.perform<string>('sessions.recording', { id: session.id }, admin));
   expect(everything).toContain('> GET /text');
   for (const secret of [CREDENTIAL, password, Buffer.from(`reporting:${password}`).toString('base64')])
     expect(everything).not.toContain(secret);
@@ -107,21 +128,44 @@ it('a password is good once, and not late, on another site or for another accoun
   expect(await misused(late.id)).toEqual(['after its end']);
 
   const elsewhere = await issue();
-  const asked = ['-sS', '--cacert', app.certificate, '-w', '%{http_code}', '-H', `Reeve-Password: ${elsewhere.password}`];
+  const asked = [
+    '-sS',
+    '--cacert',
+    app.certificate,
+    '-w',
+    '%{http_code}',
+    '-H',
+    `Reeve-Password: ${elsewhere.password}`,
+  ];
   expect(await code(run('curl', [...asked, app.at('other', '/text')]))).toBe('401');
   expect(await misused(elsewhere.id)).toEqual(['for another account']);
   expect(await code(curl(elsewhere.password, '/text', '-w', '%{http_code}'))).toBe('401');
 
   const other = await issue();
-  expect(await code(run('curl', [...asked.slice(0, 5), '-u', `root:${other.password}`, app.at('wiki-main', '/text')]))).toBe('401');
+  expect(
+    await code(run('curl', [...asked.slice(0, 5), '-u', `root:${other.password}`, app.at('wiki-main', '/text')])),
+  ).toBe('401');
 });
 
 it('of ten who show one link at once, one session opens', async () => {
   const { password } = await issue();
   const before = (await house.db.one<{ n: number }>(sql`select count(*)::int as n from session`)).n;
-  const post = ['-X', 'POST', '-H', `Origin: ${app.at('wiki-main', '')}`, '-H', 'Content-Type: text/plain', '--data', password, '-w', '%{http_code}'];
+  const post = [
+    '-X',
+    'POST',
+    '-H',
+    `Origin: ${app.at('wiki-main', '')}`,
+    '-H',
+    'Content-Type: text/plain',
+    '--data',
+    password,
+    '-w',
+    '%{http_code}',
+  ];
   const all = await Promise.all(
-    Array.from({ length: 10 }, () => code(run('curl', ['-sS', '--cacert', app.certificate, ...post, app.at('wiki-main', '/.reeve/sign-in')]))),
+    Array.from({ length: 10 }, () =>
+      code(run('curl', ['-sS', '--cacert', app.certificate, ...post, app.at('wiki-main', '/.reeve/sign-in')])),
+    ),
   );
   expect(all.toSorted()).toEqual(['204', ...Array.from({ length: 9 }, () => '401')]);
   expect((await house.db.one<{ n: number }>(sql`select count(*)::int as n from session`)).n).toBe(before + 1);
@@ -141,17 +185,29 @@ it('rules of the system and of the account hold together for sessions that begin
   await end();
   const { items } = await house.perform<{ items: { refused: string | null }[] }>('sessions.statements', { id }, admin);
   expect(items.map(({ refused }) => refused)).toEqual([null, 'POST is not reading', '/admin is not open']);
-  await expect(house.perform('requestRules.keep', { id: app.systemId, denyPaths: ['/a%2fb'] }, admin)).rejects.toThrow('is no plain path');
-  for (const accountId of [null, app.accountId]) await house.perform('requestRules.keep', { id: app.systemId, accountId }, admin);
+  await expect(house.perform('requestRules.keep', { id: app.systemId, denyPaths: ['/a%2fb'] }, admin)).rejects.toThrow(
+    'is no plain path',
+  );
+  for (const accountId of [null, app.accountId])
+    await house.perform('requestRules.keep', { id: app.systemId, accountId }, admin);
 });
 
 it('a session ends within a second of its grant, and nothing opens after it', async () => {
   const { password } = await issue();
   const before = await issue();
-  const running = start('curl', ['-sSN', '--cacert', app.certificate, '-u', `reporting:${password}`, app.at('wiki-main', '/events')]);
+  const running = start('curl', [
+    '-sSN',
+    '--cacert',
+    app.certificate,
+    '-u',
+    `reporting:${password}`,
+    app.at('wiki-main', '/events'),
+  ]);
   await until(() => running.stdout().includes('data: tick'), 'the stream to flow');
   const began = performance.now();
-  const grants = await house.db.many<{ id: string }>(sql`select id from access_grant where identity_id = ${lena} and ended_because is null`);
+  const grants = await house.db.many<{ id: string }>(
+    sql`select id from access_grant where identity_id = ${lena} and ended_because is null`,
+  );
   await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
     for (const { id } of grants) await endGrant(ctx, permit, { grantId: id, because: 'moved team' });
   });
@@ -160,7 +216,9 @@ it('a session ends within a second of its grant, and nothing opens after it', as
   expect(performance.now() - began).toBeLessThan(3000);
   await until(async () => (await lastSession()).state === 'ended', 'the session to be closed');
   expect((await lastSession()).endedBecause).toContain('moved team');
-  expect((await curl(before.password, '/text')).stdout.toString()).toContain('you have no access to reporting@wiki.main now');
+  expect((await curl(before.password, '/text')).stdout.toString()).toContain(
+    'you have no access to reporting@wiki.main now',
+  );
   expect((await curl(password, '/text')).stdout.toString()).toContain('moved team');
   await expect(issue()).rejects.toThrow('you have no access');
 });

@@ -38,7 +38,12 @@ const MOST_HEADERS = 60;
 
 /** What is kept of a request. `secrets`: the credential in every form; `hide`: fields a house named besides. */
 export function describeRequest(
-  asked: { readonly method: string; readonly target: string; readonly headers: RawHeaders; readonly webSocket: boolean },
+  asked: {
+    readonly method: string;
+    readonly target: string;
+    readonly headers: RawHeaders;
+    readonly webSocket: boolean;
+  },
   how: { readonly secrets: readonly string[]; readonly hide: ReadonlySet<string> },
 ): BegunStatement {
   const values: StatementValue[] = [];

@@ -140,7 +140,8 @@ export class PassRequest implements UnderWay {
       moved: (bytes) => session.moved('out', bytes),
       ended: () => {
         if (!answer.complete) return this.#fail(new Error('cut short'));
-        if (Object.keys(answer.trailers).length > 0) this.#response.addTrailers(answer.trailers as Record<string, string>);
+        if (Object.keys(answer.trailers).length > 0)
+          this.#response.addTrailers(answer.trailers as Record<string, string>);
         this.#response.end();
         this.#end({ tag: this.#tag });
       },
@@ -174,7 +175,12 @@ export class PassRequest implements UnderWay {
     if (known !== undefined && known.kind !== 'unreachable') this.#session.refused(known.message);
     this.#end({ ...(this.#tag === '' ? {} : { tag: this.#tag }), error: { code: '502', message: sentence } });
     if (this.#response.headersSent) this.#response.destroy();
-    else answerOwn(this.#request.rawHeaders, this.#response, { status: 502, code: `web.target_${known?.kind ?? 'broken'}`, sentence: `Reeve: ${sentence}` });
+    else
+      answerOwn(this.#request.rawHeaders, this.#response, {
+        status: 502,
+        code: `web.target_${known?.kind ?? 'broken'}`,
+        sentence: `Reeve: ${sentence}`,
+      });
   }
 
   /** Its line on the record is closed, and its connection to the application is let go of; once. */

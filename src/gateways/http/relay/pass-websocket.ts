@@ -13,7 +13,11 @@ import { TargetRefused } from './target-refused.ts';
 import type { SessionDeps, UnderWay, WebSession } from './web-session.ts';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const acceptOf = (key: string): string => createHash('sha1').update(key + GUID).digest('base64');
+const WEBSOCKET: RawHeaders = ['Connection', 'Upgrade', 'Upgrade', 'websocket'];
+const acceptOf = (key: string): string =>
+  createHash('sha1')
+    .update(key + GUID)
+    .digest('base64');
 
 /** Why an upgrade is not to a WebSocket as RFC 6455 has it; undefined where it is. Any other way out of HTTP would be a way out of the rules. */
 export function refuseUpgrade(request: IncomingMessage): string | undefined {
@@ -51,23 +55,25 @@ export class PassWebSocket implements UnderWay {
     this.#deps = deps;
     const { url: target = '/', rawHeaders: headers } = request;
     this.#record = session.record(
-      describeRequest({ method: 'GET', target, headers, webSocket: true }, { secrets: session.secrets, hide: session.hide }),
+      describeRequest(
+        { method: 'GET', target, headers, webSocket: true },
+        { secrets: session.secrets, hide: session.hide },
+      ),
     );
     this.#over = session.begin(this);
     deps.metrics.requests += 1;
     deps.metrics.webSockets += 1;
     deps.metrics.webSocketsOpen += 1;
     client.on('error', () => {});
-    client.on('close', () => this.#end({ tag: this.#tag(), ...(this.#target === undefined ? { unanswered: true } : {}) }));
+    client.on('close', () =>
+      this.#end({ tag: this.#tag(), ...(this.#target === undefined ? { unanswered: true } : {}) }),
+    );
     if (head.length > 0) client.unshift(head);
     this.#upstream = startRequest({
       agent: session.fresh,
       method: 'GET',
       path: target,
-      headers: [
-        ...requestHeaders(headers, dressing(session, request), 'GET'),
-        ...['Connection', 'Upgrade', 'Upgrade', 'websocket'],
-      ],
+      headers: [...requestHeaders(headers, dressing(session, request), 'GET'), ...WEBSOCKET],
       setHost: false,
       insecureHTTPParser: false,
     });
@@ -93,13 +99,21 @@ export class PassWebSocket implements UnderWay {
     const session = this.#session;
     writeHead(this.#client, 101, 'Switching Protocols', [
       ...responseHeaders(answer.rawHeaders, undressing(session, this.#request)),
-      ...['Connection', 'Upgrade', 'Upgrade', 'websocket'],
+      ...WEBSOCKET,
     ]);
     target.on('error', () => {});
     if (first.length > 0) target.unshift(first);
     const held = (): boolean => session.held;
-    this.#up = new Flow(this.#client, target, { held, moved: (n) => session.moved('in', n), ended: () => target.end() });
-    this.#down = new Flow(target, this.#client, { held, moved: (n) => session.moved('out', n), ended: () => this.#client.end() });
+    this.#up = new Flow(this.#client, target, {
+      held,
+      moved: (n) => session.moved('in', n),
+      ended: () => target.end(),
+    });
+    this.#down = new Flow(target, this.#client, {
+      held,
+      moved: (n) => session.moved('out', n),
+      ended: () => this.#client.end(),
+    });
     target.on('close', () => this.#end({ tag: this.#tag() }));
   }
 
@@ -134,7 +148,11 @@ export class PassWebSocket implements UnderWay {
     this.#deps.metrics.targetsFailed += 1;
     const sentence = error instanceof TargetRefused ? error.message : `${systemName} did not open the WebSocket`;
     if (this.#target === undefined)
-      answerOwnRaw(this.#request.rawHeaders, this.#client, { status: 502, code: 'web.target_broken', sentence: `Reeve: ${sentence}` });
+      answerOwnRaw(this.#request.rawHeaders, this.#client, {
+        status: 502,
+        code: 'web.target_broken',
+        sentence: `Reeve: ${sentence}`,
+      });
     this.#end({ error: { code: '502', message: sentence } }, this.#target === undefined);
   }
 

@@ -16,7 +16,14 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 /** What applications believe of whoever stands before them: whose request it is, for where, or that it is another one. */
 const SAID_BY_PROXIES = /^(?:x-forwarded-|x-original-|x-rewrite-|x-reeve-|x-auth-request-|x-authenticated-|x-webauth-)/;
-const SAID_BY_PROXY = new Set(['forwarded', 'x-real-ip', 'remote-user', 'x-remote-user', 'x-client-ip', 'true-client-ip']);
+const SAID_BY_PROXY = new Set([
+  'forwarded',
+  'x-real-ip',
+  'remote-user',
+  'x-remote-user',
+  'x-client-ip',
+  'true-client-ip',
+]);
 
 /** What of a session shapes the headers of its requests. */
 export interface Dressing {

@@ -35,7 +35,11 @@ export function responseHeaders(raw: RawHeaders, how: Answering): string[] {
       const cookie = forBrowser(shown, how);
       if (cookie !== undefined) sent.push(name, cookie);
     } else if (ADDRESSES.has(lower)) sent.push(name, toSite(shown, how));
-    else if (lower === 'refresh') sent.push(name, shown.replace(/(url\s*=\s*['"]?)([^'"\s]+)/i, (_, head: string, url: string) => head + toSite(url, how)));
+    else if (lower === 'refresh')
+      sent.push(
+        name,
+        shown.replace(/(url\s*=\s*['"]?)([^'"\s]+)/i, (_, head: string, url: string) => head + toSite(url, how)),
+      );
     else if (lower === 'access-control-allow-origin' && shown === how.targetOrigin) sent.push(name, how.siteOrigin);
     else sent.push(name, shown);
   }

@@ -106,11 +106,14 @@ export class WebSession {
       this.end('recording failed', 'this session can no longer be recorded and was ended');
     });
     const { idleMs } = deps.limits;
-    this.#idle = setInterval(() => {
-      if (this.#underWay.size > 0 || this.orders.pausedBecause !== undefined) this.#usedAt = performance.now();
-      else if (performance.now() - this.#usedAt >= idleMs)
-        this.end('not used', `this session was not used for ${Math.round(idleMs / 60_000)} minutes`);
-    }, Math.min(idleMs, 30_000));
+    this.#idle = setInterval(
+      () => {
+        if (this.#underWay.size > 0 || this.orders.pausedBecause !== undefined) this.#usedAt = performance.now();
+        else if (performance.now() - this.#usedAt >= idleMs)
+          this.end('not used', `this session was not used for ${Math.round(idleMs / 60_000)} minutes`);
+      },
+      Math.min(idleMs, 30_000),
+    );
     this.#idle.unref();
     if (ticket.kill.aborted) this.#killed();
   }

@@ -18,7 +18,11 @@ export async function openSession(
   const who = await ports.redeem(offer).finally(() => offer.password.fill(0));
   if (who === undefined) {
     metrics.signInsRefused += 1;
-    return refused(401, 'web.sign_in_refused', 'This sign-in is over, was used before, or is for something else. Open the application from Reeve again.');
+    return refused(
+      401,
+      'web.sign_in_refused',
+      'This sign-in is over, was used before, or is for something else. Open the application from Reeve again.',
+    );
   }
   metrics.signInsAccepted += 1;
   const admission = await ports.admit({

@@ -38,7 +38,12 @@ export class SignedIn {
   }
 
   /** The session a password opens: of many requests that bring it at once, the first opens it for all. */
-  async openOnce(password: string, site: string, address: string, open: () => Promise<Opened>): Promise<Found | Opened> {
+  async openOnce(
+    password: string,
+    site: string,
+    address: string,
+    open: () => Promise<Opened>,
+  ): Promise<Found | Opened> {
     const found = this.find(password, site, address);
     if (found !== undefined) return found;
     const key = keyOf(password);
@@ -73,4 +78,6 @@ export class SignedIn {
 }
 
 /** What came of opening a session. */
-export type Opened = { readonly session: WebSession } | { readonly refused: { readonly status: number; readonly code: string; readonly sentence: string } };
+export type Opened =
+  | { readonly session: WebSession }
+  | { readonly refused: { readonly status: number; readonly code: string; readonly sentence: string } };

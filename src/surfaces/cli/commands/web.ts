@@ -36,11 +36,18 @@ export function addWeb(program: Command): void {
     .command('token')
     .argument('<target>', 'account@system, or a system where you have one account')
     .option('--seconds <number>', 'until the first request', '300')
-    .description('have a password for programs and print it as variables for a shell: where, what to send, and what to verify by')
+    .description(
+      'have a password for programs and print it as variables for a shell: where, what to send, and what to verify by',
+    )
     .action(async (target: string, options: { seconds: string }) => {
       const issued = await ask(target, options.seconds);
-      const lines = { REEVE_WEB_ORIGIN: issued.origin, REEVE_WEB_PASSWORD: issued.password, CURL_CA_BUNDLE: keep(issued) };
-      for (const [name, value] of Object.entries(lines)) process.stdout.write(`export ${name}='${inert(value).replaceAll("'", "'\\''")}'\n`);
+      const lines = {
+        REEVE_WEB_ORIGIN: issued.origin,
+        REEVE_WEB_PASSWORD: issued.password,
+        CURL_CA_BUNDLE: keep(issued),
+      };
+      for (const [name, value] of Object.entries(lines))
+        process.stdout.write(`export ${name}='${inert(value).replaceAll("'", "'\\''")}'\n`);
       process.stderr.write(
         `good for one session that begins until ${inert(issued.endsAt)}\ncurl -K - "$REEVE_WEB_ORIGIN/" <<< "header = \\"Reeve-Password: $REEVE_WEB_PASSWORD\\""\n`,
       );
@@ -64,7 +71,8 @@ function keep(issued: Issued): string {
     throw new AppError({
       code: 'gateway.certificate_unknown',
       status: 503,
-      detail: 'this Reeve does not know the certificate of its gateway for web applications, so nobody could tell whom the password goes to',
+      detail:
+        'this Reeve does not know the certificate of its gateway for web applications, so nobody could tell whom the password goes to',
       fix: 'give all nodes the same web_tls_file',
     });
   const dir = join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'reeve');
