@@ -51,6 +51,7 @@ const statements: Statement[] = (
   rows: tag === null ? null : n,
   error: null,
   micros: refused === null ? 640 + n * 900 : null,
+  bytes: null,
   answered: refused === null,
 }));
 

@@ -18,6 +18,7 @@ import { liveRoutes } from './live.ts';
 import { keysRoutes } from './keys.ts';
 import { rotationRoutes } from './rotations.ts';
 import { statementRules } from './statement-rules.ts';
+import { web } from './web.ts';
 import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
@@ -51,6 +52,7 @@ const routes: Routes = {
   ...rotationRoutes,
   ...timedAccess,
   ...statementRules,
+  ...web,
   ...workloadRoutes,
   ...riskRoutes,
   ...rolesRoutes,

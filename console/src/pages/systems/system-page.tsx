@@ -12,6 +12,7 @@ import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { DescriptionTab } from './description-tab.tsx';
 import { SshTermsTab } from './ssh-terms-tab.tsx';
 import { StatementRulesTab } from './statement-rules-tab.tsx';
+import { WebTab } from './web-tab.tsx';
 import { LockButton, LockedNote } from '../locks/locked-note.tsx';
 import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from './system-tabs.tsx';
 
@@ -68,6 +69,9 @@ export const SystemPage = () => {
           {data.kind === 'postgres' && can(me, 'statement_rules.read') ? (
             <Tabs.Tab value="statements">Statement rules</Tabs.Tab>
           ) : null}
+          {data.kind !== 'reeve' && data.port !== 0 && can(me, 'web_terms.read') ? (
+            <Tabs.Tab value="web">Web</Tabs.Tab>
+          ) : null}
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
@@ -94,6 +98,9 @@ export const SystemPage = () => {
           </Tabs.Panel>
           <Tabs.Panel value="statements">
             <StatementRulesTab id={id} systemName={data.name} />
+          </Tabs.Panel>
+          <Tabs.Panel value="web">
+            <WebTab id={id} systemName={data.name} />
           </Tabs.Panel>
           <Tabs.Panel value="facts">
             <Facts
