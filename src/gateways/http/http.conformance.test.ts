@@ -60,6 +60,7 @@ const CASES: readonly (readonly [title: string, path: string, ...args: string[]]
   ['a query as it came', '/echo?q=%C3%A4+b&&x=%2F..%2f&y=a|b'],
   ['a path as it came', '/a/%2Fb;v=1//c', '--path-as-is'],
   ['HTTP/1.0', '/text', '-0', '--no-alpn'],
+  ['HTTP/1.0, an answer without a length', '/chunks', '-0', '--no-alpn'],
 ];
 
 describe('through the gateway is like the application itself', () => {

@@ -121,7 +121,7 @@ export class PassWebSocket implements UnderWay {
   #declined(answer: IncomingMessage): void {
     const { statusCode = 502, statusMessage = '', rawHeaders } = answer;
     const headers = responseHeaders(rawHeaders, undressing(this.#session, this.#request));
-    writeHead(this.#client, statusCode, statusMessage, [...withoutFraming(headers), 'Connection', 'close']);
+    writeHead(this.#client, statusCode, statusMessage, [...headers, 'Connection', 'close']);
     answer.on('error', () => {});
     this.#down = new Flow(answer, this.#client, {
       held: () => this.#session.held,
@@ -167,12 +167,4 @@ export class PassWebSocket implements UnderWay {
     if (hasLastWords || this.#client.writableEnded) setTimeout(() => this.#client.destroy(), 1_000).unref();
     else this.#client.destroy();
   }
-}
-
-/** The connection's end ends the body instead. */
-function withoutFraming(headers: RawHeaders): string[] {
-  const kept: string[] = [];
-  for (let at = 0; at + 1 < headers.length; at += 2)
-    if (headers[at]?.toLowerCase() !== 'transfer-encoding') kept.push(headers[at] ?? '', headers[at + 1] ?? '');
-  return kept;
 }

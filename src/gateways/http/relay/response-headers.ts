@@ -7,6 +7,8 @@ import { HOP_BY_HOP, isReeves, listedByConnection } from './request-headers.ts';
  * cookies of the whole domain are to go, or that people should type a password here.
  */
 const NOT_ITS_TO_SAY = new Set(['alt-svc', 'clear-site-data', 'public-key-pins', 'www-authenticate']);
+/** Framed anew: the client may speak an older HTTP than the application. */
+const FRAMING = 'transfer-encoding';
 const ADDRESSES = new Set(['location', 'content-location']);
 
 export interface Answering {
@@ -28,7 +30,7 @@ export function responseHeaders(raw: RawHeaders, how: Answering): string[] {
   const sent: string[] = [];
   for (const [name, value] of each(raw)) {
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || listed.has(lower)) continue;
+    if (HOP_BY_HOP.has(lower) || lower === FRAMING || listed.has(lower)) continue;
     if (NOT_ITS_TO_SAY.has(lower) || plainName(name).startsWith('reeve-')) continue;
     const shown = hidden(value, how.secrets);
     if (lower === 'set-cookie') {
