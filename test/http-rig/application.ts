@@ -51,7 +51,6 @@ export async function startApplication(how: { readonly tls?: boolean } = {}): Pr
     const one: Got = { method: request.method ?? '', url: request.url ?? '', rawHeaders: request.rawHeaders, body: '' };
     got.push(one);
     const path = one.url.split('?')[0] ?? '';
-    response.setHeader('Date', 'Fri, 27 Nov 2026 00:00:00 GMT');
     const other = more.get(path);
     if (other !== undefined) return void other(request, response);
     if (path === '/raw') return void request.socket.end(Buffer.from(state.raw, 'latin1'));

@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { headerOf } from '#test/http-rig/application.ts';
+import { headerOf, startApplication } from '#test/http-rig/application.ts';
 import { frame, nothingLeft, startHttpRig, upgradeTo, type HttpRig } from '#test/http-rig/rig.ts';
 import { until } from '#test/ssh-rig/run-program.ts';
 
@@ -95,10 +95,10 @@ describe('in a browser', () => {
     await page.goto(`${rig.origin}/.reeve/sign-in#${rig.password()}`);
     await page.waitForURL(`${rig.origin}/`);
     // a sibling is same-site: SameSite would send the cookie
-    const sibling = rig.origin.replace('wiki.', 'evil.');
+    const other = await startApplication();
+    other.more.set('/', (_request, response) => void response.writeHead(200, ['content-type', 'text/html']).end(PAGE));
     const evil = await context.newPage();
-    await evil.route(`${sibling}/**`, (route) => route.fulfill({ contentType: 'text/html', body: PAGE }));
-    await evil.goto(`${sibling}/`);
+    await evil.goto(`https://evil.web.localhost:${String(other.port)}/`);
     const before = rig.application.got.length;
     const refused = rig.gateway.metrics.requestsRefused;
     await evil.evaluate(`(async (origin) => {
@@ -124,6 +124,7 @@ describe('in a browser', () => {
     await evil.waitForURL(`${rig.origin}/`);
     expect(await evil.textContent('h1')).toBe('Wiki');
     await context.close();
+    await other.close();
   });
 
   it('a WebSocket of the page itself works', async () => {
