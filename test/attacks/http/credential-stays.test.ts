@@ -120,6 +120,21 @@ it('an application that sends it back in a header sends nothing, and it is on no
   expect(said).not.toMatch(/www-authenticate/i);
 });
 
+it('an answer that holds it is cut before it, also where it comes in two pieces, and that is on the record', async () => {
+  rig.application.more.set('/debug', (request, response) => {
+    const mine = JSON.stringify(request.headers);
+    const at = mine.indexOf(basic) + 7;
+    response.write(`${'x'.repeat(100_000)}${mine.slice(0, at)}`);
+    setImmediate(() => response.end(mine.slice(at)));
+  });
+  const ran = await rig.curl(rig.password(), '/debug');
+  expect(ran.code).toBe(18);
+  expect(ran.stdout.toString()).not.toContain(basic);
+  const { events, recorder } = rig.ports.inner.last();
+  expect(events.map(({ detail }) => detail)).toEqual(['wiki sent the credential back, so its answer was cut']);
+  expect(recorder.all[0]?.ended?.error?.message).toContain('sent the credential back');
+});
+
 describe('another server than the one on record', () => {
   it('hears nothing: a changed certificate, none on record, one in clear where TLS was', async () => {
     const before = rig.application.got.length;

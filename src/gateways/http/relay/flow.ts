@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { WatchSecrets } from './watch-secrets.ts';
 
 /** One way of an exchange: what comes in goes out, no faster than it is taken, and not at all while it is held. */
 export class Flow {
@@ -11,7 +12,13 @@ export class Flow {
   constructor(
     from: Readable,
     to: Writable,
-    on: { readonly held: () => boolean; readonly moved: (bytes: number) => void; readonly ended: () => void },
+    on: {
+      readonly held: () => boolean;
+      readonly moved: (bytes: number) => void;
+      readonly ended: () => void;
+      /** Nothing goes on in which it sees a secret. */
+      readonly watch?: { readonly secrets: WatchSecrets; readonly seen: () => void } | undefined;
+    },
   ) {
     this.#from = from;
     this.#held = on.held;
@@ -21,6 +28,7 @@ export class Flow {
     });
     from.on('data', (chunk: Buffer) => {
       if (to.destroyed || to.writableEnded) return;
+      if (on.watch?.secrets.sees(chunk) === true) return on.watch.seen();
       this.bytes += chunk.length;
       on.moved(chunk.length);
       if (!to.write(chunk)) this.#full = true;

@@ -2,12 +2,13 @@ import { request as startRequest, type ClientRequest, type IncomingMessage, type
 import type { EndedStatement } from '../../port.ts';
 import { answerOwn } from '../answer.ts';
 import { describeRequest } from '../record/describe-request.ts';
-import { valuesOf } from '../rules/check-framing.ts';
+import { valuesOf, type RawHeaders } from '../rules/check-framing.ts';
 import { pathOf } from '../rules/read-path.ts';
 import { Flow } from './flow.ts';
 import { requestHeaders } from './request-headers.ts';
 import { responseHeaders } from './response-headers.ts';
 import { TargetRefused } from './target-refused.ts';
+import { WatchSecrets } from './watch-secrets.ts';
 import type { SessionDeps, UnderWay, WebSession } from './web-session.ts';
 
 /** Asked again where a connection turns out to be closed: nothing came of them, and they have no body. */
@@ -42,6 +43,18 @@ export const undressing = (session: WebSession, request: IncomingMessage) => ({
   now: Date.now(),
   secrets: session.secrets,
   words: session.orders.takeWords(),
+});
+
+const isPlain = (raw: RawHeaders): boolean =>
+  valuesOf(raw, 'content-encoding').every((coding) => coding.toLowerCase() === 'identity');
+
+/** Lets nothing go on in which an application sends its credential back, as pages that show a request do. */
+export const watching = (session: WebSession, fail: (error: Error) => void) => ({
+  secrets: new WatchSecrets(session.secrets),
+  seen: () => {
+    const { systemName } = session.ticket.target;
+    fail(new TargetRefused('forbidden', `${systemName} sent the credential back, so its answer was cut`));
+  },
 });
 
 /** One request and its answer, on the record before anything of it leaves. Resolves when both are over. */
@@ -140,11 +153,11 @@ export class PassRequest implements UnderWay {
       moved: (bytes) => session.moved('out', bytes),
       ended: () => {
         if (!answer.complete) return this.#fail(new Error('cut short'));
-        if (Object.keys(answer.trailers).length > 0)
-          this.#response.addTrailers(answer.trailers as Record<string, string>);
         this.#response.end();
         this.#end({ tag: this.#tag });
       },
+      // what is compressed is not looked into
+      ...(isPlain(rawHeaders) ? { watch: watching(session, (error) => this.#fail(error)) } : {}),
     });
     // what an event stream has to say first is its headers
     this.#response.flushHeaders();

@@ -6,7 +6,7 @@ import { answerOwnRaw, writeHead } from '../answer.ts';
 import { describeRequest } from '../record/describe-request.ts';
 import { valuesOf, type RawHeaders } from '../rules/check-framing.ts';
 import { Flow } from './flow.ts';
-import { dressing, undressing } from './pass-request.ts';
+import { dressing, undressing, watching } from './pass-request.ts';
 import { requestHeaders } from './request-headers.ts';
 import { responseHeaders } from './response-headers.ts';
 import { TargetRefused } from './target-refused.ts';
@@ -113,6 +113,7 @@ export class PassWebSocket implements UnderWay {
       held,
       moved: (n) => session.moved('out', n),
       ended: () => this.#client.end(),
+      watch: watching(session, (error) => this.#fail(error)),
     });
     target.on('close', () => this.#end({ tag: this.#tag() }));
   }
@@ -126,6 +127,7 @@ export class PassWebSocket implements UnderWay {
     this.#down = new Flow(answer, this.#client, {
       held: () => this.#session.held,
       moved: (n) => this.#session.moved('out', n),
+      watch: watching(this.#session, (error) => this.#fail(error)),
       ended: () => {
         this.#client.end();
         this.#end({ tag: `${String(statusCode)} ${statusMessage}`.trim() });
