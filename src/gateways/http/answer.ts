@@ -55,7 +55,9 @@ function written(answer: OwnAnswer, raw: RawHeaders): { readonly headers: string
     ...INERT,
     ...(answer.retrySeconds === undefined ? [] : [['Retry-After', String(answer.retrySeconds)]]),
     // a browser would ask for a password, and would be given one that is none
-    ...(status === 401 && !isPage ? [['WWW-Authenticate', 'Basic realm="Reeve", charset="UTF-8"']] : []),
+    ...(status === 401 && !isPage && valuesOf(raw, 'sec-fetch-mode').length === 0
+      ? [['WWW-Authenticate', 'Basic realm="Reeve", charset="UTF-8"']]
+      : []),
   ].flat();
   return { headers, body };
 }

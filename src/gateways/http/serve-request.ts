@@ -3,29 +3,18 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { answerOwn, answerOwnRaw, answerSignInPage, type OwnAnswer } from './answer.ts';
 import { describeRequest } from './record/describe-request.ts';
-import { isFramed, PassRequest } from './relay/pass-request.ts';
+import { PassRequest } from './relay/pass-request.ts';
 import { PassWebSocket, refuseUpgrade } from './relay/pass-websocket.ts';
 import type { WebSession } from './relay/web-session.ts';
-import { refuseFraming, valuesOf } from './rules/check-framing.ts';
+import { refuseFraming } from './rules/check-framing.ts';
 import { refuseForeign } from './rules/foreign-origin.ts';
 import { refuseRequest } from './rules/judge-request.ts';
 import { refuseTarget } from './rules/read-path.ts';
-import { OWN_PATH, SESSION_COOKIE } from './sign-in/names.ts';
-import { openSession, type OpenDeps } from './sign-in/open-session.ts';
-import { readProof } from './sign-in/read-proof.ts';
-import type { SignedIn } from './sign-in/signed-in.ts';
-import { originOf, siteOf, type SitePlace } from './which-site.ts';
+import { OWN_PATH } from './sign-in/names.ts';
+import { ended, whose, type ServeDeps } from './sign-in/whose-session.ts';
+import { signIn, signOut } from './sign-in/exchange-link.ts';
+import { originOf, siteOf } from './which-site.ts';
 
-export interface ServeDeps extends OpenDeps {
-  readonly signedIn: SignedIn;
-  readonly place: SitePlace;
-  readonly consoleUrl: string;
-  /** Whether the connection of a request may serve this person; counts it as theirs. */
-  readonly loggedIn: (request: IncomingMessage, identityId: string) => boolean;
-}
-
-/** Longest password there is. */
-const LONGEST_PASSWORD = 256;
 const PAUSED_SECONDS = 5;
 
 type Judged =
@@ -35,7 +24,8 @@ type Judged =
 
 /** Serves a request, whatever it is. */
 export async function serveRequest(request: IncomingMessage, response: ServerResponse, deps: ServeDeps): Promise<void> {
-  const judged = await judge(request, false, deps);
+  const judged = await inTurn(request, false, deps);
+  if (judged === undefined) return;
   if ('answer' in judged) return answerOwn(request.rawHeaders, response, judged.answer);
   if ('own' in judged) {
     if (judged.own === 'sign-in-page') return answerSignInPage(response);
@@ -55,7 +45,8 @@ export async function serveUpgrade(
   deps: ServeDeps,
 ): Promise<void> {
   client.on('error', () => {});
-  const judged = await judge(request, true, deps);
+  const judged = await inTurn(request, true, deps);
+  if (judged === undefined) return void client.destroy();
   if ('answer' in judged) return answerOwnRaw(request.rawHeaders, client, judged.answer);
   if ('own' in judged)
     return answerOwnRaw(request.rawHeaders, client, {
@@ -66,6 +57,26 @@ export async function serveUpgrade(
   if (client.destroyed) return;
   // oxlint-disable-next-line no-new -- it lives by its streams
   new PassWebSocket(judged.session, request, client, head, deps);
+}
+
+/** Whether a connection goes on after the request that came last on it. */
+const turns = new WeakMap<object, Promise<boolean>>();
+
+/**
+ * Judges requests of one connection one after the other: what was sent behind one that is refused, and whose connection
+ * ends by that, is none. Undefined for such a one.
+ */
+async function inTurn(request: IncomingMessage, upgrade: boolean, deps: ServeDeps): Promise<Judged | undefined> {
+  const before = turns.get(request.socket) ?? Promise.resolve(true);
+  const judged = before.then((goesOn) => (goesOn ? judge(request, upgrade, deps) : undefined));
+  turns.set(
+    request.socket,
+    judged.then(
+      (how) => how !== undefined && !('answer' in how) && !upgrade,
+      () => false,
+    ),
+  );
+  return await judged;
 }
 
 /** All that is asked of a request before anything of it is passed on. */
@@ -136,154 +147,3 @@ function ownPage(url: string, method: string, site: string, foreign: string | un
       : { answer: { status: 403, code: 'web.request_refused', sentence: `Reeve: ${foreign}.` } };
   return { answer: { status: 404, code: 'web.not_here', sentence: 'There is nothing here.' } };
 }
-
-/** The session a request belongs to; opens it where a password comes for the first time. */
-async function whose(
-  request: IncomingMessage,
-  site: string,
-  siteOrigin: string,
-  deps: ServeDeps,
-): Promise<{ readonly answer: OwnAnswer } | { readonly session: WebSession }> {
-  const { signedIn } = deps;
-  const address = addressOf(request);
-  const proof = readProof(request.rawHeaders);
-  if (proof.kind === 'none' || proof.kind === 'doubtful') return { answer: notSignedIn(deps) };
-  const found =
-    proof.kind === 'cookie'
-      ? signedIn.find(proof.token, site, address)
-      : proof.password.length > LONGEST_PASSWORD
-        ? undefined
-        : await signedIn.openOnce(proof.password, site, address, () =>
-            open(request, proof.password, { site, siteOrigin, account: proof.account }, deps),
-          );
-  if (found === undefined) return { answer: notSignedIn(deps) };
-  if ('elsewhere' in found) {
-    deps.metrics.signInsRefused += 1;
-    return { answer: notSignedIn(deps) };
-  }
-  if ('endedBecause' in found) return { answer: ended(found.endedBecause, deps) };
-  if ('refused' in found) return { answer: found.refused };
-  const { session } = found;
-  if (proof.kind === 'password' && proof.account !== undefined && proof.account !== session.account)
-    return { answer: notSignedIn(deps) };
-  if (!deps.loggedIn(request, session.identityId)) {
-    deps.metrics.refusedForLoad += 1;
-    return {
-      answer: {
-        status: 503,
-        code: 'web.too_many_connections',
-        sentence: 'You have too many connections open.',
-        retrySeconds: 1,
-      },
-    };
-  }
-  return { session };
-}
-
-async function open(
-  request: IncomingMessage,
-  password: string,
-  at: { readonly site: string; readonly siteOrigin: string; readonly account: string | undefined },
-  deps: ServeDeps,
-): ReturnType<typeof openSession> {
-  if (deps.metrics.sessionsOpen >= deps.limits.sessions) {
-    deps.metrics.refusedForLoad += 1;
-    return {
-      refused: { status: 503, code: 'web.too_many_sessions', sentence: 'There are too many sessions open here.' },
-    };
-  }
-  const [agent = ''] = valuesOf(request.rawHeaders, 'user-agent');
-  const { site, siteOrigin, account } = at;
-  return await openSession(
-    {
-      password: Buffer.from(password),
-      site,
-      address: addressOf(request),
-      ...(account === undefined ? {} : { account }),
-    },
-    { siteOrigin, clientVersion: agent },
-    deps,
-  );
-}
-
-/** Exchanges the password of a link for a cookie that names a session. Whoever had one before has it no more. */
-async function signIn(
-  request: IncomingMessage,
-  response: ServerResponse,
-  site: string,
-  deps: ServeDeps,
-): Promise<void> {
-  const raw = request.rawHeaders;
-  const siteOrigin = originOf(site, deps.place);
-  const [from] = valuesOf(raw, 'origin');
-  const password = from === siteOrigin ? await bodyOf(request) : undefined;
-  if (password === undefined)
-    return answerOwn(raw, response, {
-      status: 400,
-      code: 'web.request_broken',
-      sentence: 'This is no sign-in. Open the application from Reeve again.',
-    });
-  const before = readProof(raw);
-  const opened = await open(request, password, { site, siteOrigin, account: undefined }, deps);
-  if ('refused' in opened) return answerOwn(raw, response, opened.refused);
-  if (before.kind === 'cookie') {
-    const found = deps.signedIn.find(before.token, site, addressOf(request));
-    if (found !== undefined && 'session' in found)
-      found.session.end('signed in again', 'this session was ended by signing in again');
-  }
-  deps.loggedIn(request, opened.session.identityId);
-  response.writeHead(204, [
-    'Set-Cookie',
-    `${SESSION_COOKIE}=${deps.signedIn.issue(opened.session)}; Path=/; Secure; HttpOnly; SameSite=Lax`,
-    'Cache-Control',
-    'no-store',
-  ]);
-  response.end();
-}
-
-async function signOut(request: IncomingMessage, response: ServerResponse, deps: ServeDeps): Promise<void> {
-  const proof = readProof(request.rawHeaders);
-  const site = siteOf(request, undefined, deps.place) ?? '';
-  const secret = proof.kind === 'cookie' ? proof.token : proof.kind === 'password' ? proof.password : '';
-  const found = deps.signedIn.find(secret, site, addressOf(request));
-  if (found !== undefined && 'session' in found) {
-    found.session.end('signed out', 'you signed out');
-    await found.session.done;
-  }
-  response.writeHead(204, ['Set-Cookie', `${SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`]);
-  response.end();
-}
-
-/** A password as it was posted; undefined for anything longer or else. */
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  if (!isFramed(request)) return undefined;
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > LONGEST_PASSWORD) return undefined;
-    parts.push(part);
-  }
-  const text = Buffer.concat(parts).toString('latin1');
-  return /^[\w-]+$/.test(text) ? text : undefined;
-}
-
-const addressOf = (request: IncomingMessage): string => {
-  const address = request.socket.remoteAddress ?? '';
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
-};
-
-const openAgain = (deps: ServeDeps): NonNullable<OwnAnswer['link']> => ({ url: deps.consoleUrl, text: 'Go to Reeve' });
-const notSignedIn = (deps: ServeDeps): OwnAnswer => ({
-  status: 401,
-  code: 'web.not_signed_in',
-  sentence:
-    'You are not signed in to this application. Open it from Reeve, or take a password for a program: reeve web token.',
-  link: openAgain(deps),
-});
-const ended = (sentence: string, deps: ServeDeps): OwnAnswer => ({
-  status: 401,
-  code: 'web.session_ended',
-  sentence,
-  link: openAgain(deps),
-});

@@ -9,7 +9,8 @@ import { answerOwn, answerOwnRaw } from './answer.ts';
 import { newMetrics, type HttpGatewayMetrics } from './metrics.ts';
 import { DEFAULT_LIMITS, type HttpGatewayOptions } from './options.ts';
 import { loopbackRanges } from './relay/judge-address.ts';
-import { serveRequest, serveUpgrade, type ServeDeps } from './serve-request.ts';
+import { serveRequest, serveUpgrade } from './serve-request.ts';
+import type { ServeDeps } from './sign-in/whose-session.ts';
 import { SignedIn } from './sign-in/signed-in.ts';
 
 export interface HttpGateway {
