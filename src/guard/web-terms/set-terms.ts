@@ -24,7 +24,7 @@ export async function setWebTerms(ctx: Ctx, permit: Permit, systemId: string, wa
     throw invalid('/systemId', `${system.name} is nowhere`, 'only a system with host and port can be served');
   const before = await webTermsOf(ctx.tx, systemId);
   const credential = wanted.credential ?? before?.credential ?? 'basic';
-  const header = credential === 'header' ? (wanted.header ?? before?.header ?? null)?.toLowerCase() : null;
+  const header = credential === 'header' ? (wanted.header ?? before?.header)?.toLowerCase() : null;
   if (header === undefined)
     throw invalid('/header', 'is missing', 'name the header that carries the credential, such as x-api-key');
   if (header !== null && (TAKEN.has(header) || header.startsWith('x-forwarded-')))

@@ -92,6 +92,29 @@ it('a system is served once somebody says how, and to nobody before', async () =
   expect(await place(admin)).toEqual({ origin: null, accounts: [] });
 });
 
+it('terms and rules that cannot be are refused, by name, and by the database itself', async () => {
+  const set = (more: Record<string, unknown>) => house.perform('webTerms.set', { id: app.systemId, ...more }, admin);
+  await expect(set({ site: 'Not.One' })).rejects.toThrow();
+  await expect(set({ credential: 'header' })).rejects.toThrow('is missing');
+  await expect(set({ credential: 'header', header: 'Host' })).rejects.toThrow('has another meaning');
+  await expect(set({ credential: 'header', header: 'x-forwarded-user' })).rejects.toThrow('has another meaning');
+  const insert = (values: string): Promise<unknown> =>
+    house.db
+      .run(sql`insert into web_terms (system_id, site, credential, header, keep_host, hidden_fields, changed_at, changed_by)
+      select id, ${values.split(' ')[0]}, ${values.split(' ')[1]}, ${values.split(' ')[2] ?? null}, false, '{}', now(), id
+      from system where kind = 'reeve'`);
+  await expect(insert('wiki-main basic')).rejects.toThrow('a_site_is_of_one_system');
+  await expect(insert('Wiki basic')).rejects.toThrow('web_terms_name_a_site');
+  await expect(insert('other form')).rejects.toThrow('web_terms_say_how_a_credential_goes');
+  await expect(insert('other header')).rejects.toThrow('web_terms_name_a_header_where_one_is_used');
+  const rules = () =>
+    house.db
+      .run(sql`insert into request_rules (id, system_id, account_id, read_only, no_web_sockets, deny_paths, deny_headers, changed_at, changed_by)
+      values (gen_random_uuid(), ${app.systemId}, null, false, false, '{}', '{}', now(), gen_random_uuid())`);
+  await rules();
+  await expect(rules()).rejects.toThrow('request_rules_are_one');
+});
+
 it('a password opens one session, with the credential put in, and its requests on the record', async () => {
   const { password } = await issue();
   expect((await curl(password, '/echo?page=2&token=abc', '--data', 'hello')).stdout.toString()).toContain('"size":5');
