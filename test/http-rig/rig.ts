@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:net';
 import { connect as startTls, type TLSSocket } from 'node:tls';
 import { selfSigned } from '#kit/crypto/index.ts';
 import { startHttpGateway, type HttpGateway, type HttpGatewayLimits } from '#gateways/http/index.ts';
@@ -71,7 +72,7 @@ export interface HttpRig {
   /** curl straight to the application. */
   direct(path: string, ...more: string[]): Promise<Ran>;
   /** A TLS connection to the gateway on which anything can be said. */
-  raw(servername?: string): Promise<RawHttp>;
+  raw(servername?: string, from?: string): Promise<RawHttp>;
   stop(): Promise<void>;
 }
 
@@ -151,7 +152,7 @@ export async function startHttpRig(
         ...more,
         `${scheme}://localhost:${String(application.port)}${path}`,
       ),
-    raw: (servername = `${SITE}.${domain}`) => RawHttp.connect(port, servername),
+    raw: (servername = `${SITE}.${domain}`, from = '127.0.0.1') => RawHttp.connect(port, servername, from),
     stop: async () => {
       await gateway.stop(0);
       await application.close();
@@ -171,10 +172,11 @@ export class RawHttp {
     socket.on('close', () => (this.over = true));
     socket.on('error', () => {});
   }
-  static connect(port: number, servername: string): Promise<RawHttp> {
+  static connect(port: number, servername: string, localAddress: string): Promise<RawHttp> {
     return new Promise((resolve, reject) => {
-      const socket = startTls({ port, host: '127.0.0.1', servername, rejectUnauthorized: false }, () =>
-        resolve(new RawHttp(socket)),
+      const socket = startTls(
+        { socket: connect({ port, host: '127.0.0.1', localAddress }), servername, rejectUnauthorized: false },
+        () => resolve(new RawHttp(socket)),
       );
       socket.once('error', reject);
     });

@@ -234,6 +234,20 @@ describe('a sign-in', () => {
       expect(await get(cookie), cookie).toBe('401');
   });
 
+  it('what names a session and is shown from another address ends it, and that is on its record', async () => {
+    const token = await signIn();
+    const thief = await rig.raw(undefined, '127.0.0.9');
+    const before = rig.application.got.length;
+    thief.say(`GET /echo HTTP/1.1\r\nHost: ${rig.host}\r\nCookie: __Host-reeve-web=${token}\r\n\r\n`);
+    await thief.ends();
+    expect(thief.text).toMatch(/^HTTP\/1\.1 401/);
+    expect(await get(`__Host-reeve-web=${token}`)).toBe('401');
+    expect(rig.application.got.length).toBe(before);
+    const session = rig.ports.inner.last();
+    expect(session.events.map(({ detail }) => detail)).toEqual([expect.stringContaining('from another address')]);
+    expect(session.ended).toMatchObject([{ reason: 'shown from elsewhere' }]);
+  });
+
   it('a second one ends the first, so that nobody is left in a session somebody else began', async () => {
     const first = await signIn();
     const answer = await post(`Origin: ${rig.origin}\r\nCookie: __Host-reeve-web=${first}\r\n`, rig.password());

@@ -11,7 +11,7 @@ const keyOf = (secret: string): string => createHash('sha256').update(secret).di
 export type Found =
   | { readonly session: WebSession }
   | { readonly endedBecause: string }
-  | { readonly elsewhere: true }
+  | { readonly elsewhere: WebSession }
   | undefined;
 
 /** Which session is whose, by digests of what names them; nothing of it leaves this process. */
@@ -32,7 +32,7 @@ export class SignedIn {
     const key = keyOf(secret);
     const session = this.#by.get(key);
     if (session !== undefined)
-      return session.site === site && session.address === address ? { session } : { elsewhere: true };
+      return session.site === site && session.address === address ? { session } : { elsewhere: session };
     const ended = this.#ended.get(key);
     return ended === undefined || ended.until < performance.now() ? undefined : { endedBecause: ended.sentence };
   }

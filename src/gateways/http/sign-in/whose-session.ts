@@ -40,6 +40,10 @@ export async function whose(
   if (found === undefined) return { answer: notSignedIn(deps) };
   if ('elsewhere' in found) {
     deps.metrics.signInsRefused += 1;
+    // somebody else has it; whoever it is of cannot go on with it either
+    const { elsewhere: stolen } = found;
+    stolen.refused('what names this session was shown on another site or from another address; it was ended');
+    stolen.end('shown from elsewhere', 'this session was used on another site or from another address, and was ended');
     return { answer: notSignedIn(deps) };
   }
   if ('endedBecause' in found) return { answer: ended(found.endedBecause, deps) };
