@@ -115,6 +115,21 @@ describe('a pause', () => {
     await session().whenEnded;
   });
 
+  it('holds a request that waited for the record when it came', async () => {
+    const password = rig.password();
+    await rig.curl(password, '/text');
+    const { recorder } = session();
+    recorder.stalled = true;
+    const waiting = await reach();
+    const [before, waits] = [rig.application.got.length, rig.gateway.metrics.recorderWaits];
+    waiting.say(get('/echo', password));
+    await until(() => rig.gateway.metrics.recorderWaits > waits, 'the request to wait for the record');
+    session().order('pause', 'paused meanwhile');
+    recorder.release();
+    await waiting.hears('paused meanwhile');
+    expect(rig.application.got.length).toBe(before);
+  });
+
   it('a message comes with the next answer, once', async () => {
     const password = rig.password();
     await rig.curl(password, '/text');

@@ -103,19 +103,20 @@ async function judge(request: IncomingMessage, upgrade: boolean, deps: ServeDeps
   const found = await whose(request, site, origin, deps);
   if ('answer' in found) return found;
   const { session } = found;
-  const { pausedBecause } = session.orders;
   const asked = { method, target: url, headers: rawHeaders, webSocket: upgrade };
   const refused = foreign ?? refuseRequest(session.ticket.obligations.requests, asked);
-  if (pausedBecause !== undefined)
-    return {
-      answer: { status: 503, code: 'web.session_paused', sentence: pausedBecause, retrySeconds: PAUSED_SECONDS },
-    };
   try {
     await session.room();
   } catch {
     session.end('recording failed', 'this session can no longer be recorded and was ended');
   }
   if (session.over) return { answer: ended('this session is over', deps) };
+  // asked last: while it waited for the record, it may have been paused
+  const { pausedBecause } = session.orders;
+  if (pausedBecause !== undefined)
+    return {
+      answer: { status: 503, code: 'web.session_paused', sentence: pausedBecause, retrySeconds: PAUSED_SECONDS },
+    };
   if (refused !== undefined) {
     metrics.requestsRefused += 1;
     const done = session.record({

@@ -96,6 +96,7 @@ export class WebSession {
     });
     this.orders = new StandingOrders(ticket);
     this.orders.serve(() => {
+      this.#wake();
       for (const one of this.#underWay) one.settle();
     });
     this.#recorder = ticket.recorder.statements({ protocol: 'http', target: `http ${ticket.target.systemName}` });
@@ -122,6 +123,8 @@ export class WebSession {
     const agent = new Agent({ keepAlive, maxFreeSockets: 16, timeout: 30_000, scheduling: 'lifo' });
     const open = callbackify(async (): Promise<Duplex> => {
       const stream = await dialTarget(this.ticket.target, this.#deps.limits, this.#deps.own);
+      // a request whose connection was being made when a pause came goes out after it
+      while (this.held && !this.over) await new Promise<void>((wake) => this.#waiting.push(wake));
       if (this.over) stream.destroy();
       return stream;
     });
@@ -130,6 +133,11 @@ export class WebSession {
       return undefined;
     };
     return agent;
+  }
+
+  #waiting: (() => void)[] = [];
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   get over(): boolean {
@@ -220,6 +228,7 @@ export class WebSession {
     metrics.sessionsOpen -= 1;
     metrics.sessionsEnded += 1;
     for (const one of this.#underWay) one.cut(sentence);
+    this.#wake();
     this.#underWay.clear();
     this.kept.destroy();
     this.fresh.destroy();
