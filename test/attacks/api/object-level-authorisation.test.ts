@@ -68,6 +68,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'receipt.read',
     'request.read',
     'request.read_evidence',
+    'request_rules.read',
     'role.bindings',
     'role.holders',
     'role.read',
@@ -88,6 +89,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'ssh_terms.read',
     'statement_rules.read',
     'system.read',
+    'web_terms.read',
     'webhook.read',
   ],
 };
