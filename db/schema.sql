@@ -3707,6 +3707,23 @@ create table request_order_person (
 );
 comment on table request_order_person is 'Whom a cart is for, in the order they were added.';
 
+create table request_rules (
+  id uuid not null,
+  system_id uuid not null,
+  account_id uuid,
+  read_only boolean not null,
+  no_web_sockets boolean not null,
+  deny_paths text[] not null,
+  deny_headers text[] not null,
+  changed_at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint request_rules_pk PRIMARY KEY (id),
+  constraint request_rules_are_one UNIQUE NULLS NOT DISTINCT (system_id, account_id),
+  constraint request_rules_are_of_a_system FOREIGN KEY (system_id) REFERENCES system(id),
+  constraint request_rules_are_of_an_account FOREIGN KEY (account_id) REFERENCES account(id)
+);
+comment on table request_rules is 'What requests may not be in web sessions on a system; an account''s own hold besides.';
+
 create table review_policy (
   number integer not null,
   policy jsonb not null,
@@ -5368,6 +5385,24 @@ create table system_order (
   constraint system_order_is_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table system_order is 'Somebody gets access on system_id when what they are to have on after_system_id is there: the directory before what asks it.';
+
+create table web_terms (
+  system_id uuid not null,
+  site text not null,
+  credential text not null,
+  header text,
+  keep_host boolean not null,
+  hidden_fields text[] not null,
+  changed_at timestamp with time zone not null,
+  changed_by uuid not null,
+  constraint web_terms_pk PRIMARY KEY (system_id),
+  constraint a_site_is_of_one_system UNIQUE (site),
+  constraint web_terms_name_a_header_where_one_is_used CHECK (((credential = 'header'::text) = (header IS NOT NULL))),
+  constraint web_terms_name_a_site CHECK ((site ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+  constraint web_terms_say_how_a_credential_goes CHECK ((credential = ANY (ARRAY['basic'::text, 'bearer'::text, 'header'::text]))),
+  constraint web_terms_are_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
+);
+comment on table web_terms is 'How systems are served as web applications; one without terms is not.';
 
 create table webhook (
   id uuid not null,

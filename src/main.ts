@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#kit/clock/index.ts';
 import { loadConfig, type Config } from '#kit/config/index.ts';
-import { selfSigned } from '#kit/crypto/index.ts';
 import { migrate, openDb, sql, startEmbedded } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
@@ -13,19 +11,14 @@ import { openLog, type Log } from '#kit/log/index.ts';
 import { measureProcess } from '#kit/metrics/index.ts';
 import { outbound } from '#kit/outbound/index.ts';
 import { connectors } from '#connectors/index.ts';
-import { startMysqlGateway } from '#gateways/mysql/index.ts';
-import type { PasswordProof } from '#gateways/port.ts';
-import { startPostgresGateway } from '#gateways/postgres/index.ts';
-import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
 import { recordLoss } from '#guard/keys/index.ts';
 import { startLookouts } from '#guard/isolation/index.ts';
 import { startLapsing } from '#guard/jit/index.ts';
 import { judgeGrantsAgain } from '#govern/requests/index.ts';
 import { createClientAuthenticator } from '#govern/scim/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
-import { redeemPassword } from '#guard/gateway-passwords/index.ts';
-import { closeSilentSessions, GatewayDoors, gatewayPorts, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
-import { announceGateway, sessionCertificates, type GatewayPlace } from '#guard/ssh-ca/index.ts';
+import { closeSilentSessions, GatewayDoors, LiveSessions, serveSessions } from '#guard/sessions/index.ts';
+import { sessionCertificates, type GatewayPlace } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
@@ -42,11 +35,13 @@ import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { serveWorkloads } from '#surfaces/workloads/index.ts';
 import { browserParts } from './browser-parts.ts';
+import { portOf, postgresReachedAt } from './gateway-places.ts';
 import { modules } from './modules.ts';
 import { recordingStore } from './recording-store.ts';
 import { nodeOf, refuseWithoutDatabase } from './node-of.ts';
-import { readGatewayTls, type GatewayTls } from './read-gateway-tls.ts';
+import { readGatewayTls } from './read-gateway-tls.ts';
 import { Running } from './running.ts';
+import { startGateways } from './start-gateways.ts';
 
 /** Starts Reeve as configured; returns when everything serves. */
 async function up(config: Config, log: Log, running: Running, fail: (why: string) => void): Promise<void> {
@@ -87,6 +82,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       log.error('that the vault was sealed could not be recorded', { error }),
     );
   mkdirSync(config.exchangeDir, { recursive: true });
+  let webPort = config.webPublicPort === 0 ? config.webPort : config.webPublicPort;
   const registry = connectors({ exchangeDir: config.exchangeDir });
   const targets = createTargets({ keys, connectors: registry, job: () => operator().jobCtx('connector') });
   const gatewayCertificate = async (): Promise<string | null> =>
@@ -117,6 +113,10 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
           host: new URL(config.publicUrl).hostname,
           port: config.mysqlPort,
           certificate: gatewayCertificate,
+        },
+        webGateway: {
+          originOf: (site) => `https://${site}.${config.webDomain}${portOf(webPort)}`,
+          certificate: async () => (await readGatewayTls(config.webTlsFile))?.certificate ?? null,
         },
         smtpUrl: config.smtpUrl,
         mailFrom: config.mailFrom,
@@ -188,42 +188,9 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       judgeAgain: judgeGrantsAgain(() => spine.operator.jobCtx('requests')),
     };
     running.add('sessions', await serveSessions(edges));
-    const gateway = await startSshGateway(
-      { host: config.sshHost, port: config.sshPort, hostKey: await sshHostKey(config.dataDir) },
-      gatewayPorts(edges),
-    );
-    doors.add(gateway);
-    ownGateway = { ...gateway, address: nearAddress(gateway.address.address), port: gateway.address.port };
-    await spine.operator
-      .jobCtx('gateway')
-      .act({ action: 'ssh_gateway.announce' }, (ctx, permit) =>
-        announceGateway(ctx, permit, { ...gateway, ...reachedAt(config, gateway.address.port) }),
-      );
-    log.info('ssh gateway serves', {
-      address: gateway.address.address,
-      port: gateway.address.port,
-      fingerprint: gateway.fingerprint,
-    });
-    const { key, certificate } = await gatewayTls(config);
-    const withPasswords = {
-      ...gatewayPorts(edges),
-      redeem: (offer: PasswordProof) => redeemPassword(spine.operator.jobCtx('gateway'), offer),
-    };
-    const postgres = await startPostgresGateway(
-      { host: config.postgresHost, port: config.postgresPort, key, certificate },
-      withPasswords,
-    );
-    doors.add(postgres);
-    log.info('postgres gateway serves', { address: postgres.address.address, port: postgres.address.port });
-    console.log(`postgres ${postgres.address.address}:${postgres.address.port}`);
-    const mysql = await startMysqlGateway(
-      { host: config.mysqlHost, port: config.mysqlPort, version: config.mysqlVersion, key, certificate },
-      withPasswords,
-    );
-    doors.add(mysql);
-    log.info('mysql gateway serves', { address: mysql.address.address, port: mysql.address.port });
-    console.log(`mysql    ${mysql.address.address}:${mysql.address.port}`);
-    console.log(`ssh      ${gateway.address.address}:${gateway.address.port}  host key ${gateway.fingerprint}`);
+    const gateways = await startGateways({ config, databaseUrl: url, edges, operator: spine.operator, doors });
+    ownGateway = gateways.ssh;
+    webPort = gateways.webPort;
   }
   if (roles.has('api')) {
     const consoleDir = ['./console', '../dist/console']
@@ -311,40 +278,6 @@ const rootKeyPlaces = (config: Config): RootKeyPlaces => ({
           endpoint: config.awsKmsEndpoint === 'none' ? undefined : config.awsKmsEndpoint,
         },
 });
-
-/** Where people reach the gateway of this node. */
-function reachedAt(config: Config, listensOn: number): { readonly address: string; readonly port: number } {
-  const said = new URL(config.sshPublic === 'none' ? config.publicUrl : `ssh://${config.sshPublic}`);
-  const port = config.sshPublic === 'none' || said.port === '' ? listensOn : Number(said.port);
-  return { address: said.hostname.replace(/^\[|\]$/gu, ''), port };
-}
-
-/** Where people reach the PostgreSQL gateway: of this node or of one apart. */
-function postgresReachedAt(config: Config): { readonly host: string; readonly port: number } {
-  const said = new URL(config.postgresPublic === 'none' ? config.publicUrl : `tcp://${config.postgresPublic}`);
-  const port = config.postgresPublic === 'none' || said.port === '' ? config.postgresPort : Number(said.port);
-  return { host: said.hostname, port };
-}
-
-/** How a gateway of this very process is reached, wherever it listens. */
-const nearAddress = (listensOn: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[listensOn] ?? listensOn;
-
-/** Key and certificate of gateways that speak TLS, made at the first start and kept, since people verify it. */
-async function gatewayTls(config: Config): Promise<GatewayTls> {
-  const kept = await readGatewayTls(config.gatewayTlsFile);
-  if (kept !== undefined) return kept;
-  const names = [...new Set([new URL(config.publicUrl).hostname, 'localhost', '127.0.0.1'])];
-  const made = selfSigned({ names, from: systemClock.now(), days: 3650 });
-  await writeFile(config.gatewayTlsFile, made.key + made.certificate, { mode: 0o600, flag: 'wx' });
-  return made;
-}
-
-/** The gateway's host key, made at the first start and kept, since people pin it. */
-async function sshHostKey(dataDir: string): Promise<Buffer> {
-  const path = join(dataDir, 'ssh_host_ed25519_key');
-  if (!existsSync(path)) await writeFile(path, makeHostKey(), { mode: 0o600, flag: 'wx' });
-  return await readFile(path);
-}
 
 async function printFirstLink(spine: Spine, config: Config): Promise<void> {
   const token = await spine.operator

@@ -19,6 +19,8 @@ import {
   type Recordings,
 } from '#guard/sessions/index.ts';
 import { commandRulesModule } from '#guard/command-rules/index.ts';
+import { webSignInsModule, type WebPlace } from '#guard/web-sign-ins/index.ts';
+import { webTermsModule } from '#guard/web-terms/index.ts';
 import { statementRulesModule } from '#guard/statement-rules/index.ts';
 import { sshCaModule } from '#guard/ssh-ca/index.ts';
 import { sshTermsModule } from '#guard/ssh-terms/index.ts';
@@ -68,6 +70,7 @@ export interface ModuleEdges {
   readonly publicUrl: string;
   readonly postgresGateway: GatewayPlace;
   readonly mysqlGateway: GatewayPlace;
+  readonly webGateway: WebPlace;
   readonly smtpUrl?: string | undefined;
   readonly mailFrom?: string | undefined;
   readonly outbound: Outbound & OutboundReader;
@@ -117,6 +120,8 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
     statementRulesModule,
     commandRulesModule,
     gatewayPasswordsModule({ postgres: edges.postgresGateway, mysql: edges.mysqlGateway }),
+    webTermsModule,
+    webSignInsModule({ web: edges.webGateway }),
     sshCaModule({ ...edges, lastSignIn }),
     sshTermsModule,
     browserSessionsModule,

@@ -25,6 +25,7 @@ const edges: ModuleEdges = {
   judgeAgain: nothing('judgeAgain'),
   outbound: nothing('outbound'),
   publicUrl: 'http://localhost:8470',
+  webGateway: { originOf: (site) => `https://${site}.web.localhost:8472`, certificate: async () => null },
   postgresGateway: { host: 'localhost', port: 5470, certificate: nothing('certificate') },
   mysqlGateway: { host: 'localhost', port: 5471, certificate: nothing('certificate') },
 };

@@ -41,6 +41,7 @@ const child = spawn(node, ['bin/reeve', 'up'], {
     REEVE_SSH_PORT: '0',
     REEVE_POSTGRES_PORT: '0',
     REEVE_MYSQL_PORT: '0',
+    REEVE_WEB_PORT: '0',
     REEVE_STOP_SECONDS: '1',
   },
   stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,7 +14,7 @@ const sessions: SessionDetail[] = Array.from({ length: 260 }, (_, n) => ({
   systemId: system(n % 5).id,
   systemName: system(n % 5).name,
   grantIds: [id('67', 0)],
-  protocol: n === 5 ? 'postgres' : 'ssh',
+  protocol: n === 5 ? 'postgres' : n === 6 ? 'http' : 'ssh',
   state: n < 2 ? 'live' : 'ended',
   startedAt: minutes(-12 - n * 50),
   endsAt: n < 2 ? minutes(80) : null,
@@ -54,6 +54,29 @@ const statements: Statement[] = (
   rows: tag === null ? null : n,
   error: null,
   micros: refused === null ? 640 + n * 900 : null,
+  bytes: null,
+  answered: refused === null,
+}));
+
+const requests: Statement[] = (
+  [
+    ['GET /pages/42?token=(hidden)', 'http', '200 OK, text/html', null, 18_220],
+    ['POST /api/pages', 'http', '201 Created, application/json', null, 96],
+    ['GET /admin/users', 'http', null, '/admin is not open', 0],
+    ['GET /live', 'websocket', '101 Switching Protocols', null, 4_410],
+  ] as const
+).map(([text, via, tag, refused, out], n) => ({
+  n,
+  atMs: 700 + n * 9_000,
+  text,
+  values: ['host: wiki.web.localhost:8472', 'accept: text/html', 'cookie: (hidden)'],
+  via,
+  refused,
+  tag,
+  rows: null,
+  error: null,
+  micros: refused === null ? 2_300 + n * 1_900 : null,
+  bytes: refused === null ? { in: n * 310, out } : null,
   answered: refused === null,
 }));
 
@@ -143,7 +166,11 @@ export const guardRoutes: Routes = {
     ),
   'GET /v1/sessions/{id}': (ask) => one(sessions, 'session', ask),
   'GET /v1/sessions/{id}/recording': cast,
-  'GET /v1/sessions/{id}/statements': () => ({ items: statements, next: null, problem: null }),
+  'GET /v1/sessions/{id}/statements': ({ params }) => ({
+    items: params['id'] === id('5e5', 6) ? requests : statements,
+    next: null,
+    problem: null,
+  }),
   'GET /v1/sessions/{id}/verify': () => ({ ok: true, chunks: 12, problem: null }),
   'POST /v1/session-search': (ask) => ({
     items: sessions.slice(2, 7).map((row, n) => ({

@@ -70,6 +70,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['nodes', `/nodes?open=${id('70de', 1)}`],
   ['identity-locked', `/identities/${id('1d', 3)}`],
   ['statements', `/sessions/${id('5e5', 5)}`],
+  ['web-requests', `/sessions/${id('5e5', 6)}`],
   ['systems', '/systems'],
   ['system-page', `/systems/${id('5e', 0)}`],
   ['accounts', '/accounts'],

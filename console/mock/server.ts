@@ -22,6 +22,7 @@ import { rotationRoutes } from './rotations.ts';
 import { isolation } from './isolation.ts';
 import { commandRules } from './command-rules.ts';
 import { statementRules } from './statement-rules.ts';
+import { web } from './web.ts';
 import { timedAccess } from './timed-access.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
@@ -60,6 +61,7 @@ const routes: Routes = {
   ...isolation,
   ...statementRules,
   ...commandRules,
+  ...web,
   ...workloadRoutes,
   ...riskRoutes,
   ...rolesRoutes,

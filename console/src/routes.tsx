@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { campaignRoutes } from './campaign-routes.tsx';
 import { connectRoutes } from './connect-routes.tsx';
 import { directGrantsRoutes } from './direct-grants-routes.tsx';
 import { emergencyRoutes } from './emergency-routes.tsx';
@@ -103,33 +104,6 @@ const lineage = createRoute({
   getParentRoute: () => shell,
   path: '/identities/$id/access/$entitlementId',
   component: lazyRouteComponent(() => import('./pages/identities/lineage-page.tsx'), 'LineagePage'),
-});
-const campaigns = createRoute({
-  getParentRoute: () => shell,
-  path: '/campaigns',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/campaigns/campaigns-page.tsx'), 'CampaignsPage'),
-});
-const campaignNew = createRoute({
-  getParentRoute: () => shell,
-  path: '/campaigns/new',
-  component: lazyRouteComponent(() => import('./pages/campaigns/campaign-new-page.tsx'), 'CampaignNewPage'),
-});
-const campaignOpening = createRoute({
-  getParentRoute: () => shell,
-  path: '/campaigns/opening',
-  component: lazyRouteComponent(() => import('./pages/campaigns/opening/opening-page.tsx'), 'OpeningPage'),
-});
-const review = createRoute({
-  getParentRoute: () => shell,
-  path: '/campaigns/$id',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('./pages/campaigns/review-page.tsx'), 'ReviewPage'),
-});
-const campaignReviewers = createRoute({
-  getParentRoute: () => shell,
-  path: '/campaigns/$id/reviewers',
-  component: lazyRouteComponent(() => import('./pages/campaigns/reviewers-page.tsx'), 'ReviewersPage'),
 });
 const correlation = createRoute({
   getParentRoute: () => shell,
@@ -331,11 +305,7 @@ const tree = root.addChildren([
     identities,
     identity,
     lineage,
-    campaigns,
-    campaignNew,
-    campaignOpening,
-    review,
-    campaignReviewers,
+    ...campaignRoutes,
     sources,
     directories,
     receipts,

@@ -58,6 +58,7 @@ export async function startReeve(
     REEVE_SSH_PORT: String(ssh),
     REEVE_POSTGRES_PORT: '0',
     REEVE_MYSQL_PORT: '0',
+    REEVE_WEB_PORT: '0',
     REEVE_PUBLIC_URL: url,
     REEVE_STOP_SECONDS: '3',
     ...options.env,

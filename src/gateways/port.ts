@@ -41,6 +41,29 @@ export interface PasswordGatewayPorts extends GatewayPorts {
   redeem(offer: PasswordProof): Promise<{ readonly identityId: string } | undefined>;
 }
 
+/** What a gateway is handed that serves web applications, each on a site of its own. */
+export interface WebGatewayPorts extends Pick<GatewayPorts, 'log' | 'admit'> {
+  /** Like `redeem` of a password: the site says which system, the password itself which account. */
+  redeem(offer: SiteProof): Promise<SiteProven | undefined>;
+}
+
+/** A gateway password as it came for a site. The bytes are the caller's, to wipe. */
+export interface SiteProof {
+  readonly password: Buffer;
+  /** The first label of the host name. */
+  readonly site: string;
+  /** As the client named it; absent: whichever the password is for. */
+  readonly account?: string;
+  readonly address: string;
+}
+
+/** Whose password it is, and for which account on which system. */
+export interface SiteProven {
+  readonly identityId: string;
+  readonly account: string;
+  readonly system: string;
+}
+
 /** A gateway password as a client sent it over TLS. The bytes are the caller's, to wipe. */
 export interface PasswordProof {
   readonly protocol: AdmitRequest['protocol'];
@@ -127,6 +150,10 @@ export interface Ticket {
     readonly commands?: readonly CommandRule[];
     /** What statements of a database session may not be; absent: nothing is refused. */
     readonly statements?: StatementRules;
+    /** How a web application is served; there on every ticket for `http`. */
+    readonly web?: WebTerms;
+    /** What requests of a web session may not be; absent: nothing is refused. */
+    readonly requests?: RequestRules;
   };
   readonly recorder: Recorder;
   /** Fires once, its reason being the sentence to show, when the session must end now. The gateway closes every channel and both connections. */
@@ -237,6 +264,31 @@ export interface StatementRules {
   readonly denyTables: readonly string[];
 }
 
+/** How a web application is served. */
+export interface WebTerms {
+  /** The first label of its host name at the gateway. */
+  readonly site: string;
+  /** How the credential goes with each request: by HTTP Basic, as a bearer token, or as the value of `header`. */
+  readonly credential: 'basic' | 'bearer' | 'header';
+  /** The header's name, in small letters; null but for `header`. */
+  readonly header: string | null;
+  /** The application is told the host name people see, instead of its own. */
+  readonly keepHost: boolean;
+  /** Fields of queries whose values are not kept, besides those that are known to be secret. */
+  readonly hiddenFields: readonly string[];
+}
+
+/** What requests of a web session may not be. All of those that are set hold. */
+export interface RequestRules {
+  /** Nothing but GET, HEAD and OPTIONS, and no WebSocket. */
+  readonly readOnly: boolean;
+  readonly noWebSockets: boolean;
+  /** Absolute; what is below them too. `*` stands for one part. */
+  readonly denyPaths: readonly string[];
+  /** Names of request headers, in small letters. */
+  readonly denyHeaders: readonly string[];
+}
+
 /** A value a statement was run with: as text, in hex, absent, or only said to have been there. */
 export type StatementValue =
   | string
@@ -260,6 +312,8 @@ export interface EndedStatement {
   readonly tag?: string;
   readonly rows?: number;
   readonly error?: { readonly code: string; readonly message: string };
+  /** How much went by each way, where that is told apart: a request and its answer, without their headers. */
+  readonly bytes?: { readonly in: number; readonly out: number };
   /** Never answered: the session ended, or one before it failed. */
   readonly unanswered?: true;
 }

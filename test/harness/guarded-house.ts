@@ -88,6 +88,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
         return requests();
       }),
       publicUrl: 'http://localhost:8470',
+      webGateway: { originOf: (site) => `https://${site}.web.localhost:8472`, certificate: async () => null },
       postgresGateway: { host: '127.0.0.1', port: 5470, certificate: async () => null },
       mysqlGateway: { host: '127.0.0.1', port: 5471, certificate: async () => null },
       smtpUrl: options.smtpUrl,

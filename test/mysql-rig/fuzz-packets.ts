@@ -3,7 +3,7 @@ import { FollowCommands } from '#gateways/mysql/statements/follow-commands.ts';
 import { COMMAND } from '#gateways/mysql/wire/commands.ts';
 import { errorPacket, ERROR, packet } from '#gateways/mysql/wire/packets.ts';
 import { PacketSplitter, packetsOf } from '#gateways/mysql/wire/packet-splitter.ts';
-import { numbersFrom } from '#test/pg-rig/fuzz-frames.ts';
+import { numbersFrom } from '#test/fuzz/random.ts';
 import { MemoryRecorder } from '#test/ssh-rig/fake-ports.ts';
 import { eof } from './fake-target.ts';
 import { command, query } from './raw-client.ts';

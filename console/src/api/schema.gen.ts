@@ -3216,6 +3216,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/web-place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether I may use a system as a web application now, where, and as which accounts */
+        get: operations["webSignIns.place"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/network-sweeps": {
         parameters: {
             query?: never;
@@ -5330,7 +5347,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The statements of a database session, with what came of each; looking is recorded itself */
+        /** The statements of a database session or the requests of a web session, with what came of each; looking is recorded itself */
         get: operations["sessions.statements"];
         put?: never;
         post?: never;
@@ -6543,6 +6560,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/systems/{id}/request-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What requests may not be in sessions on a web application */
+        get: operations["requestRules.list"];
+        /**
+         * Say what requests may not be in sessions on a web application, or of one account there
+         * @description Takes the place of what was said before; sessions that are open go on under what they began with.
+         */
+        put: operations["requestRules.keep"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/systems/{id}/schedule": {
         parameters: {
             query?: never;
@@ -6600,6 +6638,28 @@ export interface paths {
         put: operations["statementRules.keep"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/systems/{id}/web-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how a system is served as a web application */
+        get: operations["webTerms.show"];
+        /**
+         * Serve a system as a web application: on which site, and how its credential goes with each request
+         * @description What is not named stays as it was. It holds for sessions that begin from now on.
+         */
+        put: operations["webTerms.set"];
+        post?: never;
+        /** Serve a system as a web application no more; sessions that are open go on */
+        delete: operations["webTerms.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7508,6 +7568,23 @@ export interface paths {
          */
         put: operations["vendors.setHours"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/web-sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a link that opens a web application you may use, and the password in it for programs; good once */
+        post: operations["webSignIns.issue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -19621,6 +19698,34 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "webSignIns.place": {
+        parameters: {
+            query: {
+                system: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description null: I may not, or it is not served */
+                        origin: string | null;
+                        accounts: string[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "discovery.sweep": {
         parameters: {
             query?: never;
@@ -28965,6 +29070,11 @@ export interface operations {
                                 message: string;
                             } | null;
                             micros: number | null;
+                            /** @description of a request and its answer, without their headers */
+                            bytes: {
+                                in: number;
+                                out: number;
+                            } | null;
                             answered: boolean;
                         }[];
                         /** @description where the next page begins */
@@ -33041,6 +33151,107 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "requestRules.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            accountId: string | null;
+                            accountName: string | null;
+                            /** @description GET, HEAD and OPTIONS only, and no WebSocket */
+                            readOnly: boolean;
+                            noWebSockets: boolean;
+                            denyPaths: string[];
+                            denyHeaders: string[];
+                            /** Format: date-time */
+                            changedAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "requestRules.keep": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description default: all accounts there
+                     * @default null
+                     */
+                    accountId?: string | null;
+                    /**
+                     * @description GET, HEAD and OPTIONS only, and no WebSocket
+                     * @default false
+                     */
+                    readOnly?: boolean;
+                    /** @default false */
+                    noWebSockets?: boolean;
+                    /**
+                     * @description from / on, as they read decoded; what is below them too; * stands for one part
+                     * @default []
+                     */
+                    denyPaths?: string[];
+                    /**
+                     * @description requests with such a header are refused
+                     * @default []
+                     */
+                    denyHeaders?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            accountId: string | null;
+                            accountName: string | null;
+                            /** @description GET, HEAD and OPTIONS only, and no WebSocket */
+                            readOnly: boolean;
+                            noWebSockets: boolean;
+                            denyPaths: string[];
+                            denyHeaders: string[];
+                            /** Format: date-time */
+                            changedAt: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "systems.showSchedule": {
         parameters: {
             query?: never;
@@ -33271,6 +33482,133 @@ export interface operations {
                             /** Format: date-time */
                             changedAt: string;
                         }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "webTerms.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        terms: {
+                            site: string;
+                            /** @enum {string} */
+                            credential: "basic" | "bearer" | "header";
+                            header: string | null;
+                            keepHost: boolean;
+                            hiddenFields: string[];
+                        } | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "webTerms.set": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description default: made from the name of the system */
+                    site?: string;
+                    /**
+                     * @description default: basic
+                     * @enum {string}
+                     */
+                    credential?: "basic" | "bearer" | "header";
+                    /** @description the one that carries the credential, where it goes in a header of its own */
+                    header?: string;
+                    /** @description the application is told the host name people see */
+                    keepHost?: boolean;
+                    /** @description query fields and headers whose values are not recorded */
+                    hiddenFields?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        terms: {
+                            site: string;
+                            /** @enum {string} */
+                            credential: "basic" | "bearer" | "header";
+                            header: string | null;
+                            keepHost: boolean;
+                            hiddenFields: string[];
+                        } | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "webTerms.remove": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        terms: {
+                            site: string;
+                            /** @enum {string} */
+                            credential: "basic" | "bearer" | "header";
+                            header: string | null;
+                            keepHost: boolean;
+                            hiddenFields: string[];
+                        } | null;
                     };
                 };
             };
@@ -36329,6 +36667,58 @@ export interface operations {
                         timeZone: string | null;
                         site: string | null;
                     } | null;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "webSignIns.issue": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description id or name */
+                    system: string;
+                    /** @description default: the only one there that is yours */
+                    account?: string;
+                    /**
+                     * @description until the session has to begin
+                     * @default 300
+                     */
+                    seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        username: string;
+                        /** @description where the application is */
+                        origin: string;
+                        /** @description opens it in a browser */
+                        link: string;
+                        /** @description for programs: in the header Reeve-Password, as a bearer token, or by Basic */
+                        password: string;
+                        /** @description what the gateway is verified by, PEM */
+                        certificate: string | null;
+                        /** Format: date-time */
+                        endsAt: string;
+                    };
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -5,6 +5,7 @@ import type { PasswordProtocol } from './model.ts';
 import { operations, type GatewayPlace } from './operations.ts';
 import { policies } from './policies.ts';
 
+export { issuePassword } from './issue-password.ts';
 export { redeemPassword } from './redeem-password.ts';
 export { type GatewayPlace } from './operations.ts';
 

@@ -17,6 +17,8 @@ export interface PasswordWanted {
   readonly database?: string | undefined;
   readonly seconds: number;
   readonly connections: number;
+  /** Of a gateway that serves whatever its own terms say; absent: that of the system's kind. */
+  readonly protocol?: 'http';
 }
 
 /** A fresh password and where it leads; the value is in no other place. */
@@ -24,7 +26,8 @@ export interface IssuedPassword {
   readonly id: string;
   readonly username: string;
   readonly password: string;
-  readonly protocol: PasswordProtocol;
+  readonly protocol: PasswordProtocol | 'http';
+  readonly systemId: string;
   readonly database: string;
   readonly endsAt: Date;
 }
@@ -53,7 +56,7 @@ export async function issuePassword(ctx: Ctx, permit: Permit, wanted: PasswordWa
   const account = await accountOf(ctx, system.id, wanted.account, async (one) => (await grantsOf(one)).length > 0);
   const grants = account === undefined ? [] : await grantsOf(account);
   if (account === undefined || grants.length === 0) throw nothing;
-  const protocol = PROTOCOLS.get(system.kind);
+  const protocol = wanted.protocol ?? PROTOCOLS.get(system.kind);
   if (protocol === undefined)
     throw invalid(
       '/system',
@@ -80,7 +83,7 @@ export async function issuePassword(ctx: Ctx, permit: Permit, wanted: PasswordWa
     },
   });
   const database = wanted.database ?? databaseOf(system.settings, protocol);
-  return { id, username: `${account.name}@${system.name}`, password, protocol, database, endsAt };
+  return { id, username: `${account.name}@${system.name}`, password, protocol, systemId: system.id, database, endsAt };
 }
 
 /** The account that is meant: by its name, or the only one there that may be opened. */
@@ -102,5 +105,5 @@ async function accountOf(
   );
 }
 
-const databaseOf = (settings: Readonly<Record<string, unknown>>, protocol: PasswordProtocol): string =>
+const databaseOf = (settings: Readonly<Record<string, unknown>>, protocol: IssuedPassword['protocol']): string =>
   typeof settings['database'] === 'string' ? settings['database'] : protocol === 'postgres' ? 'postgres' : '';

@@ -26,7 +26,7 @@ export const PROTOCOLS: ReadonlyMap<string, PasswordProtocol> = new Map([
 export type PasswordProtocol = 'postgres' | 'mysql';
 
 /** Protocols where a session is of one database from its beginning to its end: a password can be for one only. */
-export const KEEPS_DATABASE: ReadonlySet<PasswordProtocol> = new Set(['postgres']);
+export const KEEPS_DATABASE: ReadonlySet<string> = new Set(['postgres']);
 
 /** What events of one tell. */
 export const facts = (one: Pick<GatewayPassword, 'id' | 'accountId' | 'systemId'>) => ({
@@ -38,7 +38,8 @@ export const facts = (one: Pick<GatewayPassword, 'id' | 'accountId' | 'systemId'
 /** What is asked of a password when a client shows it. */
 export interface Shown {
   readonly protocol: string;
-  readonly account: string;
+  /** Absent: whichever the password is for. */
+  readonly account?: string | undefined;
   readonly system: string;
   readonly database?: string | undefined;
   readonly address: string;
@@ -50,7 +51,10 @@ export function unfit(
   shown: Shown,
   now: Date,
 ): { readonly how: string; readonly ends: boolean } | undefined {
-  const known = one.protocol === shown.protocol && one.accountName === shown.account && one.systemName === shown.system;
+  const known =
+    one.protocol === shown.protocol &&
+    (shown.account === undefined || one.accountName === shown.account) &&
+    one.systemName === shown.system;
   if (one.endedAt !== null) return { how: 'it was ended', ends: false };
   if (!known) return { how: 'for another account', ends: true };
   if (one.address !== null && one.address !== shown.address) return { how: 'from another address', ends: true };

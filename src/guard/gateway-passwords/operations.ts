@@ -60,9 +60,10 @@ export const operations = (edges: Readonly<Record<PasswordProtocol, GatewayPlace
     secretOutput: true,
     cli: { command: 'db password', positional: ['system'] },
     handler: async (ctx, permit, input) => {
-      const issued = await issuePassword(ctx, permit, input);
-      const { host, port, certificate } = edges[issued.protocol];
-      return { ...issued, host, port, certificate: await certificate() };
+      const { systemId: _, protocol, ...issued } = await issuePassword(ctx, permit, input);
+      if (protocol === 'http') throw new Error('a database is served on no site');
+      const { host, port, certificate } = edges[protocol];
+      return { ...issued, protocol, host, port, certificate: await certificate() };
     },
   }),
   defineOperation({

@@ -12,8 +12,8 @@ import { isActive, lockByHash } from './store.ts';
  */
 export async function redeemPassword(
   job: JobCtx,
-  offer: PasswordProof,
-): Promise<{ readonly identityId: string } | undefined> {
+  offer: Omit<PasswordProof, 'account'> & Pick<Partial<PasswordProof>, 'account'>,
+): Promise<{ readonly identityId: string; readonly account: string } | undefined> {
   const hash = hashToken(offer.password.toString('latin1'));
   // most of what is tried is no password at all: that is looked up, and nothing is written about it
   const known = await job.db.maybe<{ id: string }>(sql`select id from gateway_password where hash = ${hash}`);
@@ -43,6 +43,6 @@ export async function redeemPassword(
       subject: one.identityId,
       data: { ...facts(one), address: offer.address },
     });
-    return { identityId: one.identityId };
+    return { identityId: one.identityId, account: one.accountName };
   });
 }

@@ -1,6 +1,13 @@
 import { AppError, denied } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import type { Admission, AdmitRequest, GatewayCredential, StatementRules } from '#gateways/port.ts';
+import type {
+  Admission,
+  AdmitRequest,
+  GatewayCredential,
+  RequestRules,
+  StatementRules,
+  WebTerms,
+} from '#gateways/port.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { findAccount, getSystem, startUse, type Account, type System } from '#spine/graph/index.ts';
 import type { Asker, Ctx } from '#spine/operations/index.ts';
@@ -8,6 +15,7 @@ import { commandRulesOf } from '#guard/command-rules/index.ts';
 import { rulesOfAccount } from '#guard/statement-rules/index.ts';
 import { secretOfAccount, useSecret } from '#guard/vault/index.ts';
 import { termsOf, type SshTerms } from '#guard/ssh-terms/index.ts';
+import { requestRulesOf, webTermsOf } from '#guard/web-terms/index.ts';
 import type { AdmissionEdges, Recording } from './edges.ts';
 import { sessionRefused } from './events.ts';
 import { lookAgain } from './keep-or-end.ts';
@@ -107,6 +115,8 @@ interface OpenedSession {
   readonly terms: SshTerms;
   readonly statements: StatementRules | undefined;
   readonly commands: Awaited<ReturnType<typeof commandRulesOf>>;
+  readonly web: WebTerms | undefined;
+  readonly requests: RequestRules | undefined;
 }
 
 async function open(
@@ -136,6 +146,8 @@ async function open(
       'your certificate was revoked or is over',
       'get a new one: reeve ssh-renew',
     );
+  const web = ask.protocol === 'http' ? await webTermsOf(ctx.tx, system.id) : undefined;
+  if (ask.protocol === 'http' && web === undefined) throw notServed(system.name);
   const credential =
     (ask.protocol === 'ssh' ? await certified(edges, ctx, permit, input) : undefined) ??
     (await fromVault(edges, ctx, permit, input));
@@ -184,6 +196,9 @@ async function open(
     commands:
       ask.protocol === 'ssh' ? await commandRulesOf(ctx.tx, { systemId: system.id, accountId: account.id }) : undefined,
     statements,
+    web,
+    requests:
+      web === undefined ? undefined : await requestRulesOf(ctx.tx, { systemId: system.id, accountId: account.id }),
   };
 }
 
@@ -233,6 +248,14 @@ const nobodyIsLetIn = (): AppError =>
     status: 503,
     detail: 'this gateway is about to stop and takes no more sessions',
     fix: 'connect again: another gateway takes you, or this one in a moment',
+  });
+
+const notServed = (systemName: string): AppError =>
+  new AppError({
+    code: 'session.not_served',
+    status: 409,
+    detail: `${systemName} is not served as a web application`,
+    fix: 'an administrator can change that: reeve web terms-set',
   });
 
 const cannotBeObserved = (protocol: string): AppError =>

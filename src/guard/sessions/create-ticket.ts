@@ -4,9 +4,11 @@ import type {
   AdmitRequest,
   CommandRule,
   GatewayCredential,
+  RequestRules,
   SessionEvent,
   StatementRules,
   Ticket,
+  WebTerms,
 } from '#gateways/port.ts';
 import type { Account, System } from '#spine/graph/index.ts';
 import type { SshTerms } from '#guard/ssh-terms/index.ts';
@@ -42,6 +44,8 @@ export function createTicket(
     readonly startedAt: Date;
     readonly statements: StatementRules | undefined;
     readonly commands: { readonly rules: readonly CommandRule[]; readonly askSeconds: number } | undefined;
+    readonly web: WebTerms | undefined;
+    readonly requests: RequestRules | undefined;
     readonly kill: AbortSignal;
     readonly control: SessionControl;
     readonly idleSeconds: number | null;
@@ -80,6 +84,8 @@ export function createTicket(
       files: { direction: opened.terms.files, deniedPaths: opened.terms.deniedPaths },
       ...(opened.statements === undefined ? {} : { statements: opened.statements }),
       ...(opened.commands === undefined ? {} : { commands: opened.commands.rules }),
+      ...(opened.web === undefined ? {} : { web: opened.web }),
+      ...(opened.requests === undefined ? {} : { requests: opened.requests }),
     },
     ...(opened.commands === undefined
       ? {}

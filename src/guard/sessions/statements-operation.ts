@@ -24,6 +24,10 @@ const statementOut = z.object({
   rows: z.int().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   micros: z.int().nullable(),
+  bytes: z
+    .object({ in: z.int(), out: z.int() })
+    .nullable()
+    .describe('of a request and its answer, without their headers'),
   answered: z.boolean(),
 });
 
@@ -35,7 +39,8 @@ export const statementsOperation = (edges: { readonly recordings: Recordings }):
     kind: 'read',
     method: 'GET',
     path: '/v1/sessions/{id}/statements',
-    summary: 'The statements of a database session, with what came of each; looking is recorded itself',
+    summary:
+      'The statements of a database session or the requests of a web session, with what came of each; looking is recorded itself',
     recordsRead: true,
     input: z.object({
       id: z.uuid(),
@@ -75,6 +80,7 @@ export const statementsOperation = (edges: { readonly recordings: Recordings }):
           rows: ended?.rows ?? null,
           error: ended?.error ?? null,
           micros: micros ?? null,
+          bytes: ended?.bytes ?? null,
           answered: ended !== undefined && ended.unanswered !== true,
         })),
         next: more ? input.from + items.length : null,

@@ -140,6 +140,45 @@ export const SETTINGS = {
     fallback: inDataDir('gateway-tls.pem'),
     fallbackText: '{data_dir}/gateway-tls.pem',
   }),
+  web_host: text(
+    { description: `Address the gateway for web applications listens on. ${loopback}`, fallback: '127.0.0.1' },
+    'address',
+  ),
+  web_port: integer(
+    { description: 'Port of the gateway for web applications; 0 takes a free one.', fallback: 8472 },
+    { min: 0, max: 65535 },
+  ),
+  web_domain: text(
+    {
+      description:
+        'Applications are served on names below it, wiki.web.example.org of web.example.org; best a domain that nothing else is in, and never one public_url is in.',
+      fallback: 'web.localhost',
+    },
+    'host name',
+    {
+      matches: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/,
+      says: 'must be a host name in small letters, such as web.example.org',
+    },
+  ),
+  web_public_port: integer(
+    {
+      description: 'Port at which people reach that gateway, where it is another than web_port; 0: it is web_port.',
+      fallback: 0,
+    },
+    { min: 0, max: 65535 },
+  ),
+  web_tls_file: path({
+    description:
+      'PEM file with key and certificate for every name below web_domain; the same on all nodes. Made at the first start, signed by itself.',
+    fallback: inDataDir('web-tls.pem'),
+    fallbackText: '{data_dir}/web-tls.pem',
+  }),
+  web_allow_loopback: ranges({
+    description:
+      'Addresses of loopback at which web applications may be, for instance 127.0.0.1. Reeve itself is never reached there.',
+    fallback: [],
+    fallbackText: 'none',
+  }),
   roles: choices(
     {
       description: 'What this node does: answer people and programs, run jobs, stand in the middle of sessions.',

@@ -70,6 +70,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'recording_hold.read',
     'request.read',
     'request.read_evidence',
+    'request_rules.read',
     'role.bindings',
     'role.holders',
     'role.read',
@@ -90,6 +91,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'ssh_terms.read',
     'statement_rules.read',
     'system.read',
+    'web_terms.read',
     'webhook.read',
   ],
 };

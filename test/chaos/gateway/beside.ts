@@ -69,6 +69,10 @@ export async function openBeside(databaseUrl: string, folder: string): Promise<B
         recordings,
         judgeAgain: () => Promise.resolve(),
         publicUrl: 'http://localhost:8470',
+        webGateway: {
+          originOf: (site) => `https://${site}.web.localhost:8472`,
+          certificate: () => Promise.resolve(null),
+        },
         postgresGateway: { host: 'localhost', port: 5470, certificate: () => Promise.resolve(null) },
         mysqlGateway: { host: 'localhost', port: 5471, certificate: () => Promise.resolve(null) },
         outbound: outbound({ allow: [] }),

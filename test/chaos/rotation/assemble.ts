@@ -67,6 +67,7 @@ export async function assemble(url: string, max: number): Promise<Assembled> {
         },
         judgeAgain: nothing,
         publicUrl: 'http://localhost:8470',
+        webGateway: { originOf: (site) => `https://${site}.web.localhost:8472`, certificate: async () => null },
         postgresGateway: { host: 'localhost', port: 5470, certificate: nothing },
         mysqlGateway: { host: 'localhost', port: 5471, certificate: nothing },
         outbound: outbound({ allow: [] }),

@@ -1,4 +1,4 @@
-import { parseLoginName as parseForPostgres } from '#gateways/postgres/login/parse-login-name.ts';
+import { parseLoginName as parseForPostgres } from '#gateways/database/index.ts';
 import { parseLoginName } from '#gateways/ssh/login/parse-login-name.ts';
 import type { Parser } from '../parser.ts';
 import { mangled, must, oneOf, type Random } from '../random.ts';

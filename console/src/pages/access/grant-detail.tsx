@@ -12,6 +12,7 @@ import { Facts } from '../../ui/show/facts.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { DutiesWhatIf } from '../sod/what-if.tsx';
 import { grantState, originWords, until } from './grant-words.tsx';
+import { OpenWeb } from './open-web.tsx';
 
 const tones: Readonly<Record<string, Tone>> = { waiting: 'wait', done: 'good', manual: 'wait', stuck: 'bad' };
 const gatewayPort = 3022;
@@ -69,7 +70,10 @@ const OnTheTarget = ({ grantId }: { readonly grantId: string }) => {
 export const GrantDetail = ({ grant }: { readonly grant: Grant }) => (
   <div className="stack">
     {grant.systemName === null || grant.systemName === 'reeve' || !grantState(grant).live ? null : (
-      <Connect system={grant.systemName} />
+      <>
+        <Connect system={grant.systemName} />
+        <OpenWeb system={grant.systemName} />
+      </>
     )}
     <Facts
       of={[

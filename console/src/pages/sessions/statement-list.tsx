@@ -29,7 +29,22 @@ const Outcome = ({ row }: { readonly row: Statement }) => {
   return <span className="dim">{row.tag ?? 'done'}</span>;
 };
 
-/** What was asked of a database, in order, each with its values and what came of it. */
+/** Values of a statement are numbered; of a request they are its headers. */
+const values = (row: Statement): string =>
+  isRequest(row)
+    ? row.values.map(shown).join('\n')
+    : row.values.map((value, at) => `$${String(at + 1)} = ${shown(value)}`).join(', ');
+
+const isRequest = ({ via }: Statement): boolean => via === 'http' || via === 'websocket';
+
+const Sizes = ({ row }: { readonly row: Statement }) =>
+  row.bytes === null ? null : (
+    <span className="dim">
+      , {row.bytes.in.toLocaleString('en')} bytes sent, {row.bytes.out.toLocaleString('en')} received
+    </span>
+  );
+
+/** What was asked of a database or a web application, in order, each with its values and what came of it. */
 export const StatementList = ({ id }: { readonly id: string }) => {
   const [pages, setPages] = useState<readonly number[]>([0]);
   const from = pages.at(-1) ?? 0;
@@ -39,20 +54,24 @@ export const StatementList = ({ id }: { readonly id: string }) => {
   const { next } = data;
   return (
     <div className="stack">
-      {data.items.length === 0 ? <p className="dim">Nothing was asked of the database.</p> : null}
+      {data.items.length === 0 ? <p className="dim">Nothing was asked.</p> : null}
       <ol className={s['statements']} aria-label="Statements" start={from + 1}>
         {data.items.map((row) => (
           <li key={row.n}>
             <pre className="mono">{row.text}</pre>
-            {row.values.length === 0 ? null : (
-              <p className="small mono">
-                {row.values.map((value, at) => `$${String(at + 1)} = ${shown(value)}`).join(', ')}
-              </p>
+            {row.values.length === 0 ? null : isRequest(row) ? (
+              <details>
+                <summary className="small dim">{row.via === 'websocket' ? 'WebSocket' : 'Headers'}</summary>
+                <pre className="small mono">{values(row)}</pre>
+              </details>
+            ) : (
+              <p className="small mono">{values(row)}</p>
             )}
             <p className="small">
               <span className="dim">{duration(row.atMs / 1_000)} </span>
               <Outcome row={row} />
               {row.micros === null ? null : <span className="dim"> in {took(row.micros)}</span>}
+              <Sizes row={row} />
             </p>
           </li>
         ))}

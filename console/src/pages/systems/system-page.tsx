@@ -14,6 +14,7 @@ import { IsolationTab } from './isolation-tab.tsx';
 import { SshTermsTab } from './ssh-terms-tab.tsx';
 import { CommandRulesTab } from './command-rules-tab.tsx';
 import { StatementRulesTab } from './statement-rules-tab.tsx';
+import { WebTab } from './web-tab.tsx';
 import { LockButton, LockedNote } from '../locks/locked-note.tsx';
 import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from './system-tabs.tsx';
 
@@ -76,6 +77,9 @@ export const SystemPage = () => {
           {ISOLATED.includes(data.kind) && can(me, 'isolation.read') ? (
             <Tabs.Tab value="isolation">Isolation</Tabs.Tab>
           ) : null}
+          {data.kind !== 'reeve' && data.port !== 0 && can(me, 'web_terms.read') ? (
+            <Tabs.Tab value="web">Web</Tabs.Tab>
+          ) : null}
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
         </Tabs.List>
         <div style={{ paddingTop: 14 }}>
@@ -106,6 +110,9 @@ export const SystemPage = () => {
           </Tabs.Panel>
           <Tabs.Panel value="isolation">
             <IsolationTab id={id} systemName={data.name} />
+          </Tabs.Panel>
+          <Tabs.Panel value="web">
+            <WebTab id={id} systemName={data.name} />
           </Tabs.Panel>
           <Tabs.Panel value="facts">
             <Facts

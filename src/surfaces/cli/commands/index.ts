@@ -13,6 +13,7 @@ import { addSignIn } from './sign-in.ts';
 import { addSsh } from './ssh.ts';
 import { addSshConfig } from './ssh-config.ts';
 import { addWatch } from './watch.ts';
+import { addWeb } from './web.ts';
 import { addWorkloads } from './workloads.ts';
 
 /** Commands that are not one call of the API: they work on this machine, on a file, or through `ssh`. */
@@ -27,6 +28,7 @@ export const ownCommands: readonly ((program: Command) => void)[] = [
   addImports,
   addWorkloads,
   addDatabase,
+  addWeb,
   addAudit,
   addPlay,
   addWatch,
