@@ -61,6 +61,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'grant.read',
     'identity.lineage',
     'identity.read',
+    'isolation.read',
     'lease.read',
     'identity_risk.read',
     'mass_change.read',

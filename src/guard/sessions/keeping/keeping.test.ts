@@ -118,7 +118,12 @@ test('a recording is purged when its class says, on the record, and its session 
     events: [],
   });
   expect(await code(as('auditor', 'sessions.recording', { id: ssh }))).toBe('recording.purged');
-  expect(await as('auditor', 'sessions.verify', { id: ssh })).toEqual({ ok: true, chunks: 0, problem: null });
+  expect(await as('auditor', 'sessions.verify', { id: ssh })).toEqual({
+    ok: true,
+    chunks: 0,
+    cut: false,
+    problem: null,
+  });
   expect(await house.db.many(sql`select data from audit_event where type = 'recording.purged'`)).toMatchObject([
     { data: { sessionId: ssh, class: 'shells', days: 2 } },
   ]);
