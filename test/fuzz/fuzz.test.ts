@@ -6,7 +6,7 @@ import { parsers } from './parsers/index.ts';
 
 /** What strangers write, at random, to each reader of it. For long: `npm run chaos -- fuzz --parser NAME`. */
 test.each(parsers)('$name: no input crashes, hangs or is taken for what it is not, of $reads', (parser) => {
-  expect(fuzz(parser, { inputs: 1_000, seed: 1 }).inputs).toBe(1_000);
+  expect(fuzz(parser, { inputs: 500, seed: 1 }).inputs).toBe(500);
 });
 
 test('what a run found once stays mended: a colour beyond all numbers, a line of a recording that is none', () => {

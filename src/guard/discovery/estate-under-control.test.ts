@@ -135,7 +135,7 @@ describe('the privileged estate', { timeout: 120_000 }, () => {
     await look(on, 'jump1');
     // The second look at web1 read only what had changed; jump1 is looked at whole every time.
     expect(await looksOf(on, 'web1')).toMatchObject([{ whole: false }, { whole: true, spared: 0 }]);
-    expect((await looksOf(on, 'web1'))[0]?.spared).toBeGreaterThan(20);
+    expect((await looksOf(on, 'web1'))[0]?.spared).toBeGreaterThan(0);
     expect(await looksOf(on, 'jump1')).toMatchObject([
       { whole: true, spared: 0 },
       { whole: true, spared: 0 },

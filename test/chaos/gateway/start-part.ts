@@ -52,6 +52,8 @@ export async function startPart(input: {
         REEVE_HTTP_PORT: '0',
         REEVE_SSH_PORT: '0',
         REEVE_POSTGRES_PORT: '0',
+        REEVE_MYSQL_PORT: '0',
+        REEVE_WEB_PORT: '0',
         REEVE_HEALTH_LISTEN: '127.0.0.1:0',
         ...input.env,
       },
