@@ -30,7 +30,7 @@ export function readPath(path: string): PlainPath | { readonly ambiguous: string
     const decoded = decode(one);
     if (decoded === undefined) return { ambiguous: 'its percent-encoding is not UTF-8' };
     const plain = decoded.normalize('NFKC').toLowerCase();
-    if (/[/\\%;\p{Cc}]/u.test(plain)) return { ambiguous: 'it hides a separator' };
+    if (/[/\\%;?#\p{Cc}]/u.test(plain)) return { ambiguous: 'it hides a separator' };
     // some servers take blanks and dots off the end of a name
     const bare = plain.replace(/[\s.]+$/u, '');
     if (bare === '') return { ambiguous: 'it has a dot part' };
