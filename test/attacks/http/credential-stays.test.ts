@@ -129,11 +129,24 @@ it('an answer that holds it is cut before it, also where it comes in two pieces,
   });
   const ran = await rig.curl(rig.password(), '/debug');
   expect(ran.code).toBe(18);
-  // nor all of it but the end, which is soon guessed
-  expect(ran.stdout.toString()).not.toContain(basic.slice(0, 4));
+  expect(ran.stdout.toString()).not.toContain(basic);
   const { events, recorder } = rig.ports.inner.last();
   expect(events.map(({ detail }) => detail)).toEqual(['wiki sent the credential back, so its answer was cut']);
   expect(recorder.all[0]?.ended?.error?.message).toContain('sent the credential back');
+});
+
+it('nor does all of it but its end, however long the application waits with that: it is soon guessed', async () => {
+  let goOn = (): void => {};
+  rig.application.more.set('/slow-debug', (_request, response) => {
+    response.write(`${'x'.repeat(1000)}${basic.slice(0, -1)}`);
+    goOn = () => void response.end(basic.slice(-1));
+  });
+  const client = await rig.raw();
+  client.say(`GET /slow-debug HTTP/1.1\r\nHost: ${rig.host}\r\nReeve-Password: ${rig.password()}\r\n\r\n`);
+  await client.hears('x'.repeat(1000));
+  goOn();
+  await client.ends();
+  expect(client.text).not.toContain(basic.slice(0, 4));
 });
 
 it('an answer that only begins like it comes whole', async () => {
