@@ -57,6 +57,8 @@ describe('a denied path', () => {
     '/x//admin',
     '///admin',
     '/admin.',
+    '/admin.json',
+    '/api/v1/secrets.XML?x',
     '/admin%20',
     '/admin%00',
     '/admin%09',

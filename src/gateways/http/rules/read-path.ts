@@ -48,10 +48,14 @@ function decode(part: string): string | undefined {
   }
 }
 
-/** Whether a path is a denied one or below it. */
+/** Whether a path is a denied one or below it; some applications take `/admin.json` for `/admin` in another form. */
 export function isBelow(path: PlainPath, denied: string): boolean {
   const parts = readPath(denied);
   // a rule nobody can read denies everything
   if ('ambiguous' in parts) return true;
-  return parts.every((part, at) => (part === '*' ? path[at] !== undefined : path[at] === part));
+  return parts.every((part, at) => {
+    const there = path[at];
+    if (there === undefined) return false;
+    return part === '*' || there === part || (at === path.length - 1 && there.startsWith(`${part}.`));
+  });
 }
