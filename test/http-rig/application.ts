@@ -73,6 +73,8 @@ export async function startApplication(how: { readonly tls?: boolean } = {}): Pr
     got.push({ method: 'GET', url: request.url ?? '', rawHeaders: request.rawHeaders, body: '' });
     socket.on('error', () => {});
     if (request.url === '/ws-never') return void socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nnever');
+    if (request.url === '/ws-short')
+      return void socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 50\r\n\r\nshort');
     const key = request.url === '/ws-lies' ? 'another key' : (request.headers['sec-websocket-key'] ?? '');
     const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
     socket.write(

@@ -24,6 +24,8 @@ export interface HttpGatewayOptions {
 export interface HttpGatewayLimits extends DoorLimits {
   /** From TCP accept to a request of somebody who is known. */
   readonly loginMs: number;
+  /** From the first byte of a request to the last of its headers. */
+  readonly headersMs: number;
   /** To reach and verify the application. */
   readonly targetMs: number;
   /** A session that nobody uses this long is over: unlike a connection, it does not end by itself. */
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: HttpGatewayLimits = {
   connections: 4000,
   connectionsPerPerson: 200,
   loginMs: 15_000,
+  headersMs: 15_000,
   targetMs: 20_000,
   idleMs: 30 * 60_000,
   sessions: 2000,

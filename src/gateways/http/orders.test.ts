@@ -105,6 +105,24 @@ describe('a pause', () => {
     expect((await rig.curl(password, '/text')).stdout.toString()).toContain('Larkspur');
   });
 
+  it('holds an answer that begins in it, its headers too', async () => {
+    const password = rig.password();
+    let answer = (): void => {};
+    rig.application.more.set('/later', (_request, response) => {
+      answer = () => void response.writeHead(302, { location: '/told' }).end();
+    });
+    const asked = await reach();
+    asked.say(get('/later', password));
+    await until(() => rig.application.got.at(-1)?.url === '/later', 'the application to be asked');
+    session().order('pause', 'paused meanwhile');
+    answer();
+    // a refused request takes longer than an answer that is there
+    for (let n = 0; n < 3; n += 1) await rig.curl(password, '/text');
+    expect(asked.text).toBe('');
+    session().order('resume', 'it goes on');
+    await asked.hears('/told');
+  });
+
   it('at the beginning lets nothing reach the application, and the session can still be ended', async () => {
     rig.ports.inner.beginsPaused = 'waits for somebody who observes it';
     const password = rig.password();
@@ -153,6 +171,26 @@ describe('a session by itself', () => {
       stream.end();
       await until(() => other.ports.inner.last().ended.length === 1, 'the session to end', 3_000);
       expect(other.ports.inner.last().ended).toMatchObject([{ reason: 'not used' }]);
+      await nothingLeft(other);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('is waited for with half a request no longer than is set, and hears no more of an application than it asked for', async () => {
+    const other = await startHttpRig({ limits: { headersMs: 100 } });
+    try {
+      const password = other.password();
+      const slow = await other.raw();
+      slow.say(`GET /text HTTP/1.1\r\nHost: ${other.host}\r\nReeve-Password: ${password}\r\n\r\n`);
+      await slow.hears('Larkspur');
+      slow.say('GET /text HTTP/1.1\r\nHost: ');
+      await slow.ends();
+      other.application.more.set('/more', (_request, response) => {
+        for (let n = 0; n < 100; n += 1) response.writeContinue();
+        response.end('enough');
+      });
+      expect((await other.curl(password, '/more', '-i')).stdout.toString()).not.toContain('100 Continue');
       await nothingLeft(other);
     } finally {
       await other.stop();

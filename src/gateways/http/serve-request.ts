@@ -24,7 +24,14 @@ type Judged =
 
 /** Serves a request, whatever it is. */
 export async function serveRequest(request: IncomingMessage, response: ServerResponse, deps: ServeDeps): Promise<void> {
-  const judged = await inTurn(request, false, deps);
+  const { socket } = request;
+  const ahead = (unanswered.get(socket) ?? 0) + 1;
+  unanswered.set(socket, ahead);
+  if (ahead > MOST_AHEAD) return void socket.destroy();
+  const over = new Promise<void>((resolve) => response.once('close', resolve)).then(
+    () => void unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1),
+  );
+  const judged = await inTurn(request, over, deps);
   if (judged === undefined) return;
   if ('answer' in judged) return answerOwn(request.rawHeaders, response, judged.answer);
   if ('own' in judged) {
@@ -45,7 +52,9 @@ export async function serveUpgrade(
   deps: ServeDeps,
 ): Promise<void> {
   client.on('error', () => {});
-  const judged = await inTurn(request, true, deps);
+  // its answer would come in the middle of another one
+  if ((unanswered.get(request.socket) ?? 0) > 0) return void client.destroy();
+  const judged = await inTurn(request, undefined, deps);
   if (judged === undefined) return void client.destroy();
   if ('answer' in judged) return answerOwnRaw(request.rawHeaders, client, judged.answer);
   if ('own' in judged)
@@ -59,20 +68,34 @@ export async function serveUpgrade(
   new PassWebSocket(judged.session, request, client, head, deps);
 }
 
-/** Whether a connection goes on after the request that came last on it. */
+/** Requests a client may send ahead of the answers of a connection: no program does, but apt by some. */
+const MOST_AHEAD = 64;
+const unanswered = new WeakMap<object, number>();
+/** Whether a connection goes on after the request that came last on it, once that is answered. */
 const turns = new WeakMap<object, Promise<boolean>>();
 
 /**
- * Judges requests of one connection one after the other: what was sent behind one that is refused, and whose connection
- * ends by that, is none. Undefined for such a one.
+ * Judges requests of one connection one after the other, each when the one before is `over`: what was sent behind one that
+ * is refused, or whose client left, is none. Undefined for such a one. Without `over` it is one for another protocol.
  */
-async function inTurn(request: IncomingMessage, upgrade: boolean, deps: ServeDeps): Promise<Judged | undefined> {
-  const before = turns.get(request.socket) ?? Promise.resolve(true);
-  const judged = before.then((goesOn) => (goesOn ? judge(request, upgrade, deps) : undefined));
+async function inTurn(
+  request: IncomingMessage,
+  over: Promise<void> | undefined,
+  deps: ServeDeps,
+): Promise<Judged | undefined> {
+  const { socket } = request;
+  const before = turns.get(socket) ?? Promise.resolve(true);
+  const judged = before.then((goesOn) =>
+    goesOn && !socket.destroyed ? judge(request, over === undefined, deps) : undefined,
+  );
   turns.set(
-    request.socket,
+    socket,
     judged.then(
-      (how) => how !== undefined && !('answer' in how) && !upgrade,
+      async (how) => {
+        if (how === undefined || 'answer' in how || over === undefined) return false;
+        await over;
+        return true;
+      },
       () => false,
     ),
   );

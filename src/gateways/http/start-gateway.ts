@@ -35,7 +35,9 @@ export async function startHttpGateway(options: HttpGatewayOptions, ports: WebGa
   const doors = new ConnectionLimits(limits);
   const passes = new Map<string, (identityId: string) => boolean>();
   const connections = new Set<Socket>();
-  const server = strictServer(options);
+  const server = strictServer(options, limits.headersMs);
+  // Node begins to look after slow headers when a server listens, and here the door does that
+  server.emit('listening');
   const listensOn = (): number => (door.address() as AddressInfo).port;
   const deps = (): ServeDeps => ({
     ports,
@@ -129,6 +131,7 @@ export async function startHttpGateway(options: HttpGatewayOptions, ports: WebGa
       session.end('the gateway stopped', 'the gateway is stopping; sign in again in a moment');
     await Promise.all(sessions.map((session) => session.done));
     for (const socket of connections) socket.destroy();
+    server.close();
     await closed;
   };
   return { address: door.address() as AddressInfo, metrics, stop };
@@ -138,7 +141,7 @@ export async function startHttpGateway(options: HttpGatewayOptions, ports: WebGa
 const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress ?? ''} ${String(remotePort)}`;
 
 /** Node's server with nothing of its leniency. */
-function strictServer({ key, certificate }: HttpGatewayOptions): Server {
+function strictServer({ key, certificate }: HttpGatewayOptions, headersMs: number): Server {
   try {
     return createHttpsServer({
       key,
@@ -149,7 +152,8 @@ function strictServer({ key, certificate }: HttpGatewayOptions): Server {
       requireHostHeader: true,
       joinDuplicateHeaders: false,
       maxHeaderSize: 32 * 1024,
-      headersTimeout: 15_000,
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: headersMs,
       // an upload takes as long as it takes; who sends nothing is held to the session's end
       requestTimeout: 0,
       keepAliveTimeout: 65_000,

@@ -135,6 +135,29 @@ it('an answer that holds it is cut before it, also where it comes in two pieces,
   expect(recorder.all[0]?.ended?.error?.message).toContain('sent the credential back');
 });
 
+it('nor does all of it but its end, however long the application waits with that: it is soon guessed', async () => {
+  let goOn = (): void => {};
+  rig.application.more.set('/slow-debug', (_request, response) => {
+    response.write(`${'x'.repeat(1000)}${basic.slice(0, -1)}`);
+    goOn = () => void response.end(basic.slice(-1));
+  });
+  const client = await rig.raw();
+  client.say(`GET /slow-debug HTTP/1.1\r\nHost: ${rig.host}\r\nReeve-Password: ${rig.password()}\r\n\r\n`);
+  await client.hears('x'.repeat(1000));
+  goOn();
+  await client.ends();
+  expect(client.text).not.toContain(basic.slice(0, 4));
+});
+
+it('an answer that only begins like it comes whole', async () => {
+  const near = `${basic.slice(0, 9)} and ${CREDENTIAL.slice(0, 5)}`;
+  rig.application.more.set('/near', (_request, response) => {
+    response.write(near.slice(0, 6));
+    setImmediate(() => response.end(near.slice(6)));
+  });
+  expect((await rig.curl(rig.password(), '/near')).stdout.toString()).toBe(near);
+});
+
 describe('another server than the one on record', () => {
   it('hears nothing: a changed certificate, none on record, one in clear where TLS was', async () => {
     const before = rig.application.got.length;

@@ -66,6 +66,10 @@ it('what only proxies may say is said by the gateway alone', async () => {
     'Remote-User',
     'X-Auth-Request-User',
     'X-WEBAUTH-USER',
+    'Remote-Groups',
+    'X.Remote.User',
+    'X-Script-Name',
+    'Proxy',
   ];
   await rig.curl(
     password,

@@ -57,6 +57,8 @@ describe('a denied path', () => {
     '/x//admin',
     '///admin',
     '/admin.',
+    '/admin.json',
+    '/api/v1/secrets.XML?x',
     '/admin%20',
     '/admin%00',
     '/admin%09',
@@ -65,6 +67,9 @@ describe('a denied path', () => {
     '/%ef%bd%81dmin',
     '/admin%ef%bc%8fusers',
     '/a%dmin',
+    '/admin%3fx',
+    '/admin%23x',
+    '/admin%ef%bc%9fx',
     '/admin%',
     '/admin%c0%af',
     '/%e2%84%82',
@@ -130,7 +135,7 @@ it('a denied header is denied in every spelling, and TRACE to everybody', async 
   rig.ports.rules = { ...NOTHING, denyHeaders: ['x-debug'] };
   const password = rig.password();
   expect(await status(password, 'GET /text', 'X-Other: 1')).toBe('200');
-  for (const name of ['X-Debug', 'x-debug', 'X_Debug'])
+  for (const name of ['X-Debug', 'x-debug', 'X_Debug', 'X.Debug'])
     expect(await status(password, 'GET /text', `${name}: 1`), name).toBe('403');
   for (const method of ['TRACE', 'TRACK'])
     expect(['400', '403', ''], method).toContain(await status(password, `${method} /text`));
@@ -160,6 +165,7 @@ it('nothing but a WebSocket gets a connection for itself, and none before the ap
   expect(rig.application.got.length).toBe(before);
   for (const [path, code] of [
     ['/ws-never', '403'],
+    ['/ws-short', '403'],
     ['/ws-lies', '502'],
     ['/text', ''],
   ] as const) {

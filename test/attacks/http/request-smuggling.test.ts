@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nothingLeft, startHttpRig, type HttpRig } from '#test/http-rig/rig.ts';
+import { nothingLeft, startHttpRig, upgradeTo, type HttpRig } from '#test/http-rig/rig.ts';
+import { until } from '#test/ssh-rig/run-program.ts';
 
 /**
  * Attack 17, requests that are two: whatever can be read as one request by one side and as another by the other is
@@ -125,6 +126,26 @@ describe('a request that could be two', () => {
     await client.hears('n=2');
     expect(client.text.indexOf('n=1')).toBeLessThan(client.text.indexOf('n=2'));
     client.end();
+  });
+
+  it('what was asked behind one that is not answered is asked of nobody when the client leaves', async () => {
+    const client = await rig.raw();
+    client.say(head('GET /events HTTP/1.1') + head('GET /events?behind HTTP/1.1'));
+    await client.hears('data: tick');
+    client.end();
+    await until(() => rig.gateway.metrics.requestsOpen === 0, 'nothing to be under way', 3_000);
+    expect(rig.application.got.filter(({ url }) => url === '/events?behind')).toEqual([]);
+  });
+
+  it('who asks on and on without an answer is hung up on, and a WebSocket is opened in the middle of none', async () => {
+    for (const behind of [head('GET /text HTTP/1.1').repeat(200), upgradeTo(rig, '/ws', password)]) {
+      const client = await rig.raw();
+      client.say(head('GET /events HTTP/1.1'));
+      await client.hears('data: tick');
+      client.say(behind);
+      await client.ends();
+      expect(client.text).not.toContain('101 Switching');
+    }
   });
 
   it('an answer that could be two never reaches a person', async () => {

@@ -26,9 +26,11 @@ export class Flow {
       this.#full = false;
       this.settle();
     });
-    from.on('data', (chunk: Buffer) => {
+    from.on('data', (came: Buffer) => {
       if (to.destroyed || to.writableEnded) return;
-      if (on.watch?.secrets.sees(chunk) === true) return on.watch.seen();
+      const chunk = on.watch === undefined ? came : on.watch.secrets.passes(came);
+      if (chunk === undefined) return on.watch?.seen();
+      if (chunk.length === 0) return;
       this.bytes += chunk.length;
       on.moved(chunk.length);
       if (!to.write(chunk)) this.#full = true;
@@ -37,6 +39,12 @@ export class Flow {
     from.on('end', () => {
       if (this.#over) return;
       this.#over = true;
+      const rest = on.watch?.secrets.rest();
+      if (rest !== undefined && rest.length > 0 && !to.destroyed && !to.writableEnded) {
+        this.bytes += rest.length;
+        on.moved(rest.length);
+        to.write(rest);
+      }
       on.ended();
     });
     this.settle();

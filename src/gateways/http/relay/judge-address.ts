@@ -11,6 +11,8 @@ const LOOPBACK = list(['127.0.0.0', 8], ['::1', 128]);
 const NEVER = list(
   ['0.0.0.0', 8],
   ['169.254.0.0', 16],
+  ['168.63.129.16', 32],
+  ['100.100.100.200', 32],
   ['192.0.0.0', 24],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
@@ -19,6 +21,7 @@ const NEVER = list(
   ['ff00::', 8],
   ['fd00:ec2::', 32],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
 );
 
 const has = (ranges: BlockList, address: string): boolean => ranges.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');

@@ -68,6 +68,8 @@ export class PassRequest implements UnderWay {
   #upstream: ClientRequest | undefined;
   #up: Flow | undefined;
   #down: Flow | undefined;
+  /** An answer that began in a pause. */
+  #heldBack: IncomingMessage | undefined;
   #tag = '';
   #finished = false;
   readonly done: Promise<void>;
@@ -112,7 +114,9 @@ export class PassRequest implements UnderWay {
       insecureHTTPParser: false,
     });
     this.#upstream = upstream;
-    upstream.on('continue', () => this.#response.writeContinue());
+    // once, and to whoever asked: what else an application says before its answer would pile up here
+    if (valuesOf(this.#request.rawHeaders, 'expect').length > 0)
+      upstream.once('continue', () => this.#response.writeContinue());
     upstream.on('response', (answer) => this.#answer(answer));
     upstream.on('upgrade', (_answer, socket) => {
       socket.destroy();
@@ -137,6 +141,11 @@ export class PassRequest implements UnderWay {
   #answer(answer: IncomingMessage): void {
     if (this.#finished) return void answer.destroy();
     const session = this.#session;
+    answer.on('error', () => this.#fail(new Error('cut short')));
+    if (session.held) {
+      this.#heldBack = answer;
+      return;
+    }
     const { statusCode: status = 502, statusMessage = '', rawHeaders } = answer;
     this.#tag = `${String(status)} ${statusMessage}`.trim();
     const [type] = valuesOf(rawHeaders, 'content-type');
@@ -146,7 +155,6 @@ export class PassRequest implements UnderWay {
     } catch {
       return this.#fail(new Error('an answer that is none'));
     }
-    answer.on('error', () => this.#fail(new Error('cut short')));
     answer.on('aborted', () => this.#fail(new Error('cut short')));
     this.#down = new Flow(answer, this.#response, {
       held: () => session.held,
@@ -164,6 +172,11 @@ export class PassRequest implements UnderWay {
   }
 
   settle(): void {
+    const answer = this.#heldBack;
+    if (answer !== undefined && !this.#session.held) {
+      this.#heldBack = undefined;
+      this.#answer(answer);
+    }
     this.#up?.settle();
     this.#down?.settle();
   }

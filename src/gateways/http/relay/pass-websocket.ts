@@ -123,14 +123,15 @@ export class PassWebSocket implements UnderWay {
     const { statusCode = 502, statusMessage = '', rawHeaders } = answer;
     const headers = responseHeaders(rawHeaders, undressing(this.#session, this.#request));
     writeHead(this.#client, statusCode, statusMessage, [...headers, 'Connection', 'close']);
-    answer.on('error', () => {});
+    const tag = `${String(statusCode)} ${statusMessage}`.trim();
+    answer.on('error', () => this.#end({ tag, error: { code: '502', message: 'cut short' } }));
     this.#down = new Flow(answer, this.#client, {
       held: () => this.#session.held,
       moved: (n) => this.#session.moved('out', n),
       watch: watching(this.#session, (error) => this.#fail(error)),
       ended: () => {
         this.#client.end();
-        this.#end({ tag: `${String(statusCode)} ${statusMessage}`.trim() });
+        this.#end({ tag });
       },
     });
   }

@@ -15,14 +15,18 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'http2-settings',
 ]);
 /** What applications believe of whoever stands before them: whose request it is, for where, or that it is another one. */
-const SAID_BY_PROXIES = /^(?:x-forwarded-|x-original-|x-rewrite-|x-reeve-|x-auth-request-|x-authenticated-|x-webauth-)/;
+const SAID_BY_PROXIES =
+  /^(?:x-forwarded-|x-original-|x-rewrite-|x-reeve-|x-auth-request-|x-authenticated-|x-webauth-|(?:x-)?remote-)/;
 const SAID_BY_PROXY = new Set([
   'forwarded',
   'x-real-ip',
-  'remote-user',
-  'x-remote-user',
   'x-client-ip',
   'true-client-ip',
+  // where it is mounted: some take it off the path that was judged
+  'x-script-name',
+  'script-name',
+  // a CGI program takes it for the proxy of what it asks for itself
+  'proxy',
 ]);
 
 /** What of a session shapes the headers of its requests. */

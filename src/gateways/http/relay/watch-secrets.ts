@@ -1,25 +1,34 @@
-const NOTHING = Buffer.alloc(0);
 /** Shorter ones stand in ordinary pages. */
 const SHORTEST = 12;
 
-/** Looks for secrets in what flows by, also where one is cut in two. */
+/** Looks for secrets in what flows by, and holds back what may be the beginning of one until it is seen how it goes on. */
 export class WatchSecrets {
   readonly #needles: readonly Buffer[];
-  readonly #keep: number;
-  #tail: Buffer = NOTHING;
+  #held: Buffer = Buffer.alloc(0);
 
   constructor(secrets: readonly string[]) {
     this.#needles = [...new Set(secrets)].filter((one) => one.length >= SHORTEST).map((one) => Buffer.from(one));
-    this.#keep = Math.max(0, ...this.#needles.map((one) => one.length - 1));
   }
 
-  /** Whether one of them is in what came, or ends in it. */
-  sees(chunk: Buffer): boolean {
-    if (this.#needles.length === 0) return false;
-    const seam = Buffer.concat([this.#tail, chunk.subarray(0, this.#keep)]);
-    const found = this.#needles.some((one) => chunk.includes(one) || seam.includes(one));
-    const last = chunk.length >= this.#keep ? chunk : Buffer.concat([this.#tail, chunk]);
-    this.#tail = Buffer.from(last.subarray(Math.max(0, last.length - this.#keep)));
-    return found;
+  /** What may go on now that this came; undefined: there is a secret in it. */
+  passes(chunk: Buffer): Buffer | undefined {
+    const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    if (this.#needles.some((one) => all.includes(one))) return undefined;
+    const begun = Math.max(0, ...this.#needles.map((one) => begunAtEnd(all, one)));
+    // a copy: a few bytes must not keep the whole chunk
+    this.#held = Buffer.from(all.subarray(all.length - begun));
+    return all.subarray(0, all.length - begun);
   }
+
+  /** What was held back, once nothing more comes. */
+  rest(): Buffer {
+    return this.#held;
+  }
+}
+
+/** How many bytes at the end of a text are the beginning of a word. */
+function begunAtEnd(text: Buffer, word: Buffer): number {
+  for (let size = Math.min(word.length - 1, text.length); size > 0; size -= 1)
+    if (text.subarray(text.length - size).equals(word.subarray(0, size))) return size;
+  return 0;
 }

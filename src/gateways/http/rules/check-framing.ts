@@ -6,8 +6,8 @@ export function* each(raw: RawHeaders): Generator<readonly [name: string, value:
   for (let at = 0; at + 1 < raw.length; at += 2) yield [raw[at] ?? '', raw[at + 1] ?? ''];
 }
 
-/** A header's name as applications behind CGI and WSGI read it, where `_` and `-` are one. */
-export const plainName = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+/** A header's name as applications behind CGI and WSGI read it, where `_`, `-` and, before some, all other signs are one. */
+export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
 
 export const valuesOf = (raw: RawHeaders, name: string): string[] =>
   [...each(raw)].filter(([one]) => one.toLowerCase() === name).map(([, value]) => value);
@@ -24,7 +24,8 @@ export function refuseFraming(raw: RawHeaders, httpVersion: string): string | un
   for (const name of ONCE) if (valuesOf(raw, name).length > 1) return `more than one ${name}`;
   if (valuesOf(raw, 'host').length !== 1) return 'no host';
   for (const [name, value] of each(raw)) {
-    if (name.includes('_') && (ONCE as readonly string[]).includes(plainName(name))) return `a header called ${name}`;
+    if (name.toLowerCase() !== plainName(name) && (ONCE as readonly string[]).includes(plainName(name)))
+      return `a header called ${name}`;
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
     if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) return `a control character in ${name.toLowerCase()}`;
   }

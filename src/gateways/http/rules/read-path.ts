@@ -30,7 +30,7 @@ export function readPath(path: string): PlainPath | { readonly ambiguous: string
     const decoded = decode(one);
     if (decoded === undefined) return { ambiguous: 'its percent-encoding is not UTF-8' };
     const plain = decoded.normalize('NFKC').toLowerCase();
-    if (/[/\\%;\p{Cc}]/u.test(plain)) return { ambiguous: 'it hides a separator' };
+    if (/[/\\%;?#\p{Cc}]/u.test(plain)) return { ambiguous: 'it hides a separator' };
     // some servers take blanks and dots off the end of a name
     const bare = plain.replace(/[\s.]+$/u, '');
     if (bare === '') return { ambiguous: 'it has a dot part' };
@@ -48,10 +48,14 @@ function decode(part: string): string | undefined {
   }
 }
 
-/** Whether a path is a denied one or below it. */
+/** Whether a path is a denied one or below it; some applications take `/admin.json` for `/admin` in another form. */
 export function isBelow(path: PlainPath, denied: string): boolean {
   const parts = readPath(denied);
   // a rule nobody can read denies everything
   if ('ambiguous' in parts) return true;
-  return parts.every((part, at) => (part === '*' ? path[at] !== undefined : path[at] === part));
+  return parts.every((part, at) => {
+    const there = path[at];
+    if (there === undefined) return false;
+    return part === '*' || there === part || (at === path.length - 1 && there.startsWith(`${part}.`));
+  });
 }
