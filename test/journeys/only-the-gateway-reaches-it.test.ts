@@ -123,8 +123,6 @@ async function start(): Promise<void> {
         REEVE_SSH_HOST: '0.0.0.0',
         REEVE_POSTGRES_HOST: '0.0.0.0',
         REEVE_POSTGRES_PORT: '5470',
-        REEVE_MYSQL_PORT: '0',
-        REEVE_WEB_PORT: '0',
       },
     }),
     startHosts({ names: ['web1'], network: { name: network.name('target'), address: ADDRESSES.target } }),
