@@ -7,8 +7,10 @@ beforeAll(() => loadParser());
 
 const NONE: StatementRules = { readOnly: false, noDdl: false, whereNeeded: false, keepRole: false, denyTables: [] };
 const BY: ReadBy = {
-  variables: new Map([['sql_mode', 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION']]),
-  collation: 45,
+  variables: new Map([
+    ['sql_mode', 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'],
+    ['character_set_client', 'utf8mb4'],
+  ]),
   database: () => 'shop',
 };
 const judged = (
@@ -121,10 +123,17 @@ describe('no comment, string or character hides a statement', () => {
       expect(judged({ readOnly: true, noDdl: true }, text)).toBeUndefined();
   });
 
-  it('letters beyond ASCII are read in UTF-8 only', () => {
+  it('letters beyond ASCII are read where the server took UTF-8 only, whatever the client asked for', () => {
+    const in_ = (charset: string | undefined): Partial<ReadBy> => ({
+      variables: new Map([
+        ['sql_mode', ''],
+        ...(charset === undefined ? [] : [['character_set_client', charset] as const]),
+      ]),
+    });
     expect(allowed({ readOnly: true }, "select 'é' from größe")).toBe(true);
-    expect(allowed({ readOnly: true }, "select 'é'", { collation: 28 })).toBe(false);
-    expect(allowed({ readOnly: true }, 'select 1', { collation: 28 })).toBe(true);
+    expect(allowed({ readOnly: true }, "select 'é'", in_('gbk'))).toBe(false);
+    expect(allowed({ readOnly: true }, "select 'é'", in_(undefined))).toBe(false);
+    expect(allowed({ readOnly: true }, 'select 1', in_('gbk'))).toBe(true);
     for (const text of [
       'set names gbk',
       "set character_set_client = 'sjis'",
@@ -142,6 +151,11 @@ describe('no comment, string or character hides a statement', () => {
       'set session sql_mode = concat(@@sql_mode, ",x")',
       'set sql_mode = 4',
       'set @@sql_mode = @x',
+      "set sql_mode = 'ansi' '_quotes'",
+      `set sql_mode = '${Array.from({ length: 12 }, () => 'ANSI_QUOTES').join(',')}'`,
+      "set @@`sql_mode` = 'ansi_quotes'",
+      "set @@session.`sql_mode` = 'ansi_quotes'",
+      'set sql_mode = default',
     ])
       expect(allowed({ readOnly: true }, text)).toBe(false);
   });
@@ -178,6 +192,9 @@ describe('a denied table', () => {
     ['select * from t where a in (select a from hr.pay)', false],
     ['select * from t join (hr.pay as p) on 1', false],
     ['insert into t select * from hr.pay', false],
+    ['insert into t table hr.pay', false],
+    ['select a from t union table secrets', false],
+    ['select a from t union table t', true],
     ['insert into hr.pay values (1)', false],
     ['update t, hr.pay set t.a = 1 where t.b = 2', false],
     ['delete from t using t join hr.pay where t.a = 1', false],
