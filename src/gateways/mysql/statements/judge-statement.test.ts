@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatementRules } from '../../port.ts';
+import { hidePasswords } from './hide-passwords.ts';
 import { judgeOf, type ReadBy } from './judge-statement.ts';
 import { loadParser } from './parse-sql.ts';
 
@@ -276,4 +277,11 @@ describe('what hangs on itself too deep to be parsed is refused, and the parser 
     expect(allowed({ readOnly: true }, `select 1 in (${'-1, '.repeat(9_000)}1)`)).toBe(true);
     expect(allowed({ noDdl: true }, `insert into t values ${"(1, 'a', -2.5), ".repeat(2_000)}(1, 'a', 2)`)).toBe(true);
   });
+});
+
+it('what is run in a versioned comment is kept on the record, and a password behind it is not', () => {
+  expect(hidePasswords('/*!50000 drop table secret_plans */ /* password x */').text).toBe(
+    '/*!50000 drop table secret_plans */ /* (hidden) */',
+  );
+  expect(hidePasswords("create user x /*!50000 identified by */ 'hunter2'").text).not.toContain('hunter2');
 });
