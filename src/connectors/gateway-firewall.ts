@@ -87,9 +87,8 @@ export function checkFirewall(json: string, port: number, plan: IsolationPlan): 
   const rules = all.flatMap(({ rule }) => (rule !== undefined && rule.chain === chain.name ? [rule.expr ?? []] : []));
   const at = rules.findIndex((rule) => drops(rule, port));
   if (at < 0) return failed(`no rule of inet ${TABLE} drops what comes to port ${String(port)}`);
-  const before = rules
-    .slice(0, at)
-    .filter((rule) => rule.some((part) => 'accept' in part || 'jump' in part || 'goto' in part));
+  // `return`, a map of verdicts, and what is not known here may let in as `accept` does
+  const before = rules.slice(0, at).filter((rule) => !rule.every(letsNobodyIn));
   const open = before.find((rule) => !isLoopback(rule) && admittedSet(rule) === undefined);
   if (open !== undefined)
     return failed(
@@ -114,12 +113,15 @@ interface Match {
   readonly right?: unknown;
   readonly op?: string;
 }
+const LETS_NOBODY_IN = ['match', 'counter', 'log', 'drop', 'reject'];
+const letsNobodyIn = (part: Rule[number]): boolean => Object.keys(part).every((key) => LETS_NOBODY_IN.includes(key));
 const matches = (rule: Rule): readonly Match[] =>
   rule.flatMap((part) => ('match' in part ? [part['match'] as Match] : []));
 
 /** It drops all that comes to the port: a rule that drops only some of it does not count. */
 const drops = (rule: Rule, port: number): boolean =>
   rule.some((part) => 'drop' in part || 'reject' in part) &&
+  rule.every(letsNobodyIn) &&
   matches(rule).every(
     ({ left, right, op }) =>
       left?.payload?.protocol === 'tcp' && left.payload.field === 'dport' && right === port && op === '==',

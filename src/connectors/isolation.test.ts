@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkFirewall, firewallPart } from './gateway-firewall.ts';
 import { isAddress, isCovered, isExempt, isWithin, type IsolationPlace, type IsolationPlan } from './isolation.ts';
 import { linuxConnector } from './linux/index.ts';
+import { cutOf } from './linux/isolation/log-ons.ts';
 import { mysqlConnector } from './mysql/index.ts';
 import { postgresConnector } from './postgres/index.ts';
 
@@ -162,6 +163,18 @@ describe('what a firewall says of itself', () => {
       'everybody but gateways is accepted',
       table([[match({ payload: { field: 'saddr' } }, '@admitted4', '!='), { accept: null }], ...good]),
     ],
+    ['a rule before it ends the chain', table([[port(22), { return: null }], ...good])],
+    [
+      'a map before it accepts everybody',
+      table([
+        [{ vmap: { key: { payload: { protocol: 'tcp', field: 'dport' } }, data: { set: [[22, { accept: null }]] } } }],
+        ...good,
+      ]),
+    ],
+    [
+      'no more than so many a minute are dropped',
+      table([[port(22), { limit: { rate: 1, per: 'minute' } }, { drop: null }]]),
+    ],
     ['a rule before it goes elsewhere', table([[{ jump: { target: 'other' } }], ...good])],
     ['a stranger is in the set', table(good, ['198.51.100.1', '198.51.100.77'])],
     ['a network is in the set', table(good, [{ prefix: { addr: '198.51.100.0', len: 24 } }])],
@@ -169,4 +182,11 @@ describe('what a firewall says of itself', () => {
     ['it filters nothing', '{"nftables":[]}'],
   ])('it fails where %s', (_, json) => expect(outcome(json)).toBe('failed'));
   test('what cannot be read proves nothing', () => expect(outcome('Error: No such file')).toBe('unknown'));
+});
+
+test('a log with more log-ons in it than are looked at is told of', () => {
+  const told = (lines: number): readonly string[] =>
+    cutOf([{ words: ['accepted'], text: 'Accepted password for a from b port 1\n'.repeat(lines) }]);
+  expect(told(2000)).toEqual([]);
+  expect(told(2001)).toEqual(['more than 2000 log-ons between two looks: only the latest were looked at']);
 });

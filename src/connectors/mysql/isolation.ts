@@ -117,7 +117,8 @@ const addressIn = (host: string): string => {
   return address === 'localhost' ? '' : address;
 };
 
-const markShape = z.object({ last: z.int(), startedMs: z.number() });
+/** Sessions that were open, by their numbers. */
+const markShape = z.object({ open: z.array(z.string()), startedMs: z.number() });
 
 function readMark(mark: string | undefined): z.infer<typeof markShape> | undefined {
   if (mark === undefined) return undefined;
@@ -128,7 +129,10 @@ function readMark(mark: string | undefined): z.infer<typeof markShape> | undefin
   }
 }
 
-/** Numbers of sessions only grow until the server starts again. */
+/**
+ * Numbers of sessions only grow until the server starts again, but are given when a connection is made: one that logs on
+ * later than it connected may have a smaller number than one that was told already.
+ */
 async function newLogons(
   session: Session,
   was: string | undefined,
@@ -138,20 +142,20 @@ async function newLogons(
   const now = new Date();
   const startedMs = rows[0] === undefined ? (mark?.startedMs ?? 0) : now.getTime() - Number(rows[0][3]) * 1000;
   const again = mark !== undefined && startedMs - mark.startedMs > 10_000;
-  const last = again ? 0 : (mark?.last ?? 0);
+  const before = new Set(again ? [] : mark?.open);
   return {
     logons:
       mark === undefined
         ? []
         : rows
-            .filter(([id]) => Number(id) > last)
+            .filter(([id]) => !before.has(id ?? ''))
             .map(([id, user, host]) => ({
               account: user ?? '',
               at: now.toISOString(),
               from: addressIn(host ?? ''),
               how: `session ${id ?? ''}`,
             })),
-    mark: JSON.stringify({ last: Math.max(last, ...rows.map(([id]) => Number(id))), startedMs }),
+    mark: JSON.stringify({ open: rows.map(([id]) => id ?? ''), startedMs }),
     leftOut: [
       'sessions that begin and end between two looks are not seen: the server keeps no record of log-ons that can be asked for',
     ],

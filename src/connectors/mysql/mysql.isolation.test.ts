@@ -1,3 +1,4 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { IsolationPlan } from '../port.ts';
 import { mysqlConnector } from './index.ts';
@@ -10,6 +11,16 @@ afterAll(stopServer);
 const target = () => {
   if (lab === undefined) throw new Error('no server');
   return { lab, target: targetOf(lab) };
+};
+const session = (place: { readonly host: string; readonly port: number }) => {
+  const { credential, pinned } = target().target;
+  return openSession({
+    address: { host: place.host, port: place.port, connectMs: 5_000 },
+    user: credential.username,
+    credential,
+    pinned,
+    statementMs: 5_000,
+  });
 };
 const plan: IsolationPlan = {
   gateways: ['127.0.0.1'],
@@ -49,17 +60,40 @@ describe.skipIf(lab === undefined)('a MariaDB server that only gateways reach', 
     const lookout = await mysqlConnector.isolation?.lookOut(at.target);
     const begun = await lookout?.look();
     expect(begun?.logons).toEqual([]);
-    const other = await openSession({
-      address: { host: at.lab.host, port: at.lab.port, connectMs: 5_000 },
-      user: at.target.credential.username,
-      credential: at.target.credential,
-      pinned: at.target.pinned,
-      statementMs: 5_000,
-    });
+    const other = await session(at.lab);
     const seen = await lookout?.look(begun?.mark);
     expect(seen?.logons).toMatchObject([{ account: at.target.credential.username, from: '127.0.0.1' }]);
     expect((await lookout?.look(seen?.mark))?.logons).toEqual([]);
     other.close();
+    await lookout?.close();
+  });
+
+  it('tells one that connected before another and logged on after it was told', async () => {
+    const at = target();
+    const lookout = await mysqlConnector.isolation?.lookOut(at.target);
+    const begun = await lookout?.look();
+    // what the client says waits until it is let through
+    let letThrough = (): void => {};
+    let connected = (): void => {};
+    const greeted = new Promise<void>((done) => (connected = done));
+    const gate = createServer((client) => {
+      const server = connect(at.lab.port, at.lab.host);
+      server.once('data', connected);
+      server.pipe(client);
+      for (const socket of [client, server]) socket.on('error', () => {});
+      letThrough = () => void client.pipe(server);
+    });
+    await new Promise<void>((done) => gate.listen(0, '127.0.0.1', done));
+    const late = session({ host: '127.0.0.1', port: (gate.address() as AddressInfo).port });
+    await greeted;
+    const other = await session(at.lab);
+    const seen = await lookout?.look(begun?.mark);
+    expect(seen?.logons).toHaveLength(1);
+    letThrough();
+    const logged = await late;
+    expect((await lookout?.look(seen?.mark))?.logons).toHaveLength(1);
+    for (const one of [other, logged]) one.close();
+    gate.close();
     await lookout?.close();
   });
 });

@@ -116,6 +116,27 @@ describe('a session through the gateway', () => {
     expect(rig.ports.last().recorder.all.at(-1)?.ended).toEqual({ unanswered: true });
   });
 
+  it('ends where the line by which it would be stopped is cut', async () => {
+    const client = await reach();
+    // the second line logged in last
+    const [control] = await rows(
+      'select max(id) as id from information_schema.processlist where id <> connection_id()',
+    );
+    await direct.query(`kill ${String(control?.['id'])}`);
+    await client.gone();
+    expect(rig.ports.last().ended[0]?.reason).toBe('the target closed the connection');
+  });
+
+  it('keeps that line for as long as it is, whatever the server says of silent ones', async () => {
+    await direct.query('set global wait_timeout = 1');
+    try {
+      const client = await reach();
+      expect((await client.ask(query('select sleep(1.2)'), 5))[0]?.content[0]).toBe(1);
+    } finally {
+      await direct.query('set global wait_timeout = 28800');
+    }
+  });
+
   it('is told why while it is at rest', async () => {
     const client = await reach();
     rig.ports.last().kill('access ended');

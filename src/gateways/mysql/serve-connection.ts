@@ -219,14 +219,13 @@ export class ServeConnection {
 
   #relay(ticket: Ticket, client: Client, target: OpenTarget, orders: StandingOrders, who: Who): RelaySession {
     const { log, metrics, limits, ids } = this.#deps;
-    const { database, collation } = client.handshake;
+    const { database } = client.handshake;
     const recorder = ticket.recorder.statements({
       protocol: 'mysql',
       target: database === '' ? 'mysql' : `mysql ${database}`,
     });
     const follow = new FollowCommands(recorder, {
-      judge: (current) =>
-        judgeOf(ticket.obligations.statements, { variables: target.variables, collation, database: current }),
+      judge: (current) => judgeOf(ticket.obligations.statements, { variables: target.variables, database: current }),
       hide: hidePasswords,
       resolveKill: (wanted) => ids.resolve(wanted, who),
       database,

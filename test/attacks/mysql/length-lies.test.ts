@@ -104,6 +104,7 @@ describe('in a session', () => {
     ['of a run that goes on after its end', run(0, 1, 1, 0, 5, ...smuggled)],
     ['of a run with a date of another length', run(0, 1, 7, 0, 3, 1, 1, 1)],
     ['of a run of a type there is not', run(0, 1, 99, 0, 5)],
+    ['of a run whose type goes beyond its first byte', run(0, 1, 253, 1, 1, 0x78)],
     [
       'of a piece of a value that is of nothing',
       (id) => command(COMMAND.sendLongData, Buffer.from([id, 0, 0, 0, 9, 0]), 'x'),
@@ -119,6 +120,19 @@ describe('in a session', () => {
     expect(client.bytes.toString('latin1')).toContain('broke the protocol');
     expect(rig.ports.last().ended[0]?.reason).toBe('protocol violation by the client');
     expect(rig.ports.last().recorder.all).toHaveLength(1);
+  });
+
+  it('types that are bound by another number than 1 end it: the server would take them, and the record others', async () => {
+    const client = reach();
+    await client.logIn();
+    const [prepared] = await client.ask(command(COMMAND.prepare, 'select ?'), 5);
+    const id = prepared?.content.readUInt32LE(1) ?? 0;
+    await client.ask(run(0, 1, 253, 0, 1, 0x78)(id), 5);
+    client.forget();
+    client.say(run(0, 2, 15, 0, 13, ...Buffer.from('not as it was'))(id));
+    await client.gone();
+    expect(client.bytes.toString('latin1')).toContain('broke the protocol');
+    expect(rig.ports.last().recorder.all).toHaveLength(2);
   });
 
   it('an empty packet and commands that are none are answered, and it goes on', async () => {

@@ -3,13 +3,15 @@ import { z } from 'zod';
 import type { Logon, LogonsSeen } from '../../port.ts';
 import { linesOf } from '../inspect/access.ts';
 import { logonsOf } from '../inspect/observe-logons.ts';
-import { runScript, word, type RunOptions } from '../ssh/script.ts';
+import { runScript, word, type RunOptions, type Section } from '../ssh/script.ts';
 import type { SshSession } from '../ssh/session.ts';
 
 /** Where sshd's words end up, by way of syslog or directly. */
 const LOGS = ['/var/log/auth.log', '/var/log/secure', '/var/log/sshd.log'];
 /** Largest part of a log that is looked at in one go, in bytes. */
 const MOST_BYTES = 4_000_000;
+/** Most log-ons of one log, or one part of it, that are told of one look. */
+const MOST_LINES = 2000;
 /** A terminal and the log-on it belongs to are written at about the same time. */
 const SAME_MS = 10_000;
 
@@ -30,7 +32,7 @@ function readMark(mark: string | undefined): Mark | undefined {
   }
 }
 
-const GREP = `grep -aE 'Accepted [a-z-]+(/[a-z]+)? for ' | tail -n 2000 | sed "s|^|$NOW |"`;
+const GREP = `grep -aE 'Accepted [a-z-]+(/[a-z]+)? for ' | tail -n ${String(MOST_LINES + 1)} | sed "s|^|$NOW |"`;
 
 /** The log is told from where it was left; what was put aside meanwhile is told to its end. */
 function script(mark: Mark | undefined): string {
@@ -93,9 +95,17 @@ export async function newLogons(
       ...(files.length === 0 && journal === ''
         ? [`neither ${LOGS.join(', ')} nor the journal is there: only terminals are told`]
         : []),
-      ...sections.flatMap(({ words }) =>
-        words[0] === 'cut' ? [`${words[1] ?? ''} grew by more than ${String(MOST_BYTES)} bytes between two looks`] : [],
-      ),
+      ...cutOf(sections),
     ],
   };
 }
+
+/** Where a log had more in it than is looked at: whoever floods it hides nothing without that being told. */
+export const cutOf = (sections: readonly Section[]): readonly string[] =>
+  sections.flatMap(({ words, text }) => {
+    if (words[0] === 'cut')
+      return [`${words[1] ?? ''} grew by more than ${String(MOST_BYTES)} bytes between two looks`];
+    return words[0] === 'accepted' && text.split('\n').filter(Boolean).length > MOST_LINES
+      ? [`more than ${String(MOST_LINES)} log-ons between two looks: only the latest were looked at`]
+      : [];
+  });

@@ -25,6 +25,8 @@ export interface RelayDeps {
 }
 
 const LONGEST_OF_TARGET = 16 * 1024 * 1024;
+/** A server closes a line on which nothing is said for so long: the control line lasts as long as its session. */
+const KEEP_CONTROL = 'set session wait_timeout = 2147483';
 
 /**
  * One session at work: commands go to the target one at a time, each on the record before it goes, and answers come back
@@ -104,6 +106,9 @@ export class RelaySession {
     stream.on('data', (came: Buffer) => this.#guarded('target', () => this.#ofTarget(came)));
     for (const gone of ['end', 'close'] as const) stream.on(gone, () => this.#targetLeft());
     for (const socket of [this.#client, stream, control]) socket.on('error', () => {});
+    // without it the kill switch would leave on the target what runs there
+    control.on('close', () => this.#targetLeft());
+    control.write(packet(0, Buffer.from([COMMAND.query]), Buffer.from(KEEP_CONTROL)));
     // it says nothing that anybody asked for
     control.resume();
     this.#orders.serve(() => this.#mayRead());

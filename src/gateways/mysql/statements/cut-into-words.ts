@@ -125,11 +125,14 @@ function quoted(text: string, from: number): { readonly value: string; readonly 
   throw new NoWords('a string or name without its end');
 }
 
-/** `@name`, `@'name'`, `@@name` and `@@scope.name` each are one word. */
+/** `@name`, `@'name'`, `@@name` and `@@scope.name` each are one word. Throws NoWords where one of the server's is in quotes: it would be taken for one of the session's. */
 function variableEnd(text: string, from: number): number {
   const at = from + (text[from + 1] === '@' ? 2 : 1);
   const next = text[at] ?? '';
-  if (next === "'" || next === '"' || next === '`') return quoted(text, at).end;
+  if (next === "'" || next === '"' || next === '`') {
+    if (at === from + 2) throw new NoWords('a system variable in quotes');
+    return quoted(text, at).end;
+  }
   let end = wordEnd(text, at);
   while (text[end] === '.' && letter(text.charCodeAt(end + 1))) end = wordEnd(text, end + 1);
   return end;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatementRules } from '../../port.ts';
+import { hidePasswords } from './hide-passwords.ts';
 import { judgeOf, type ReadBy } from './judge-statement.ts';
 import { loadParser } from './parse-sql.ts';
 
@@ -7,8 +8,10 @@ beforeAll(() => loadParser());
 
 const NONE: StatementRules = { readOnly: false, noDdl: false, whereNeeded: false, keepRole: false, denyTables: [] };
 const BY: ReadBy = {
-  variables: new Map([['sql_mode', 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION']]),
-  collation: 45,
+  variables: new Map([
+    ['sql_mode', 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'],
+    ['character_set_client', 'utf8mb4'],
+  ]),
   database: () => 'shop',
 };
 const judged = (
@@ -121,10 +124,17 @@ describe('no comment, string or character hides a statement', () => {
       expect(judged({ readOnly: true, noDdl: true }, text)).toBeUndefined();
   });
 
-  it('letters beyond ASCII are read in UTF-8 only', () => {
+  it('letters beyond ASCII are read where the server took UTF-8 only, whatever the client asked for', () => {
+    const in_ = (charset: string | undefined): Partial<ReadBy> => ({
+      variables: new Map([
+        ['sql_mode', ''],
+        ...(charset === undefined ? [] : [['character_set_client', charset] as const]),
+      ]),
+    });
     expect(allowed({ readOnly: true }, "select 'é' from größe")).toBe(true);
-    expect(allowed({ readOnly: true }, "select 'é'", { collation: 28 })).toBe(false);
-    expect(allowed({ readOnly: true }, 'select 1', { collation: 28 })).toBe(true);
+    expect(allowed({ readOnly: true }, "select 'é'", in_('gbk'))).toBe(false);
+    expect(allowed({ readOnly: true }, "select 'é'", in_(undefined))).toBe(false);
+    expect(allowed({ readOnly: true }, 'select 1', in_('gbk'))).toBe(true);
     for (const text of [
       'set names gbk',
       "set character_set_client = 'sjis'",
@@ -142,6 +152,11 @@ describe('no comment, string or character hides a statement', () => {
       'set session sql_mode = concat(@@sql_mode, ",x")',
       'set sql_mode = 4',
       'set @@sql_mode = @x',
+      "set sql_mode = 'ansi' '_quotes'",
+      `set sql_mode = '${Array.from({ length: 12 }, () => 'ANSI_QUOTES').join(',')}'`,
+      "set @@`sql_mode` = 'ansi_quotes'",
+      "set @@session.`sql_mode` = 'ansi_quotes'",
+      'set sql_mode = default',
     ])
       expect(allowed({ readOnly: true }, text)).toBe(false);
   });
@@ -178,6 +193,9 @@ describe('a denied table', () => {
     ['select * from t where a in (select a from hr.pay)', false],
     ['select * from t join (hr.pay as p) on 1', false],
     ['insert into t select * from hr.pay', false],
+    ['insert into t table hr.pay', false],
+    ['select a from t union table secrets', false],
+    ['select a from t union table t', true],
     ['insert into hr.pay values (1)', false],
     ['update t, hr.pay set t.a = 1 where t.b = 2', false],
     ['delete from t using t join hr.pay where t.a = 1', false],
@@ -259,4 +277,11 @@ describe('what hangs on itself too deep to be parsed is refused, and the parser 
     expect(allowed({ readOnly: true }, `select 1 in (${'-1, '.repeat(9_000)}1)`)).toBe(true);
     expect(allowed({ noDdl: true }, `insert into t values ${"(1, 'a', -2.5), ".repeat(2_000)}(1, 'a', 2)`)).toBe(true);
   });
+});
+
+it('what is run in a versioned comment is kept on the record, and a password behind it is not', () => {
+  expect(hidePasswords('/*!50000 drop table secret_plans */ /* password x */').text).toBe(
+    '/*!50000 drop table secret_plans */ /* (hidden) */',
+  );
+  expect(hidePasswords("create user x /*!50000 identified by */ 'hunter2'").text).not.toContain('hunter2');
 });

@@ -2,21 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import { deniedTable, type Judge } from '../../database/index.ts';
 import type { StatementRules } from '../../port.ts';
 import { classifyText } from './classify-text.ts';
-import { judgeSetting, readsOtherwise } from './judge-setting.ts';
+import { isUtf8Charset, judgeSetting, readsOtherwise } from './judge-setting.ts';
 import { useOf } from './what-it-ends.ts';
 
 /** System variables of a target that say how it reads statements. */
-export const READING = ['sql_mode'] as const;
-
-/** Collations of UTF-8 by the number a client logs in with: of one byte, as the protocol has it. */
-const isUtf8Collation = (n: number): boolean =>
-  n === 33 || n === 45 || n === 46 || n === 83 || (n >= 192 && n <= 215) || (n >= 224 && n <= 247) || n === 255;
+export const READING = ['sql_mode', 'character_set_client'] as const;
 
 /** What a verdict depends on besides rules and text. */
 export interface ReadBy {
   /** Of the target's session, as it began. */
   readonly variables: ReadonlyMap<string, string>;
-  readonly collation: number;
   /** The current database; undefined: none. */
   readonly database: () => string | undefined;
 }
@@ -26,7 +21,7 @@ export function judgeOf(rules: StatementRules | undefined, by: ReadBy): Judge {
   if (rules === undefined) return () => undefined;
   const denied = rules.denyTables.map((table) => table.toLowerCase());
   const otherwise = readsOtherwise(by.variables.get('sql_mode'));
-  const utf8 = isUtf8Collation(by.collation);
+  const utf8 = isUtf8Charset(by.variables.get('character_set_client'));
   return (raw, text) => {
     if (otherwise) return 'the sql_mode of this server has strings and names read otherwise than can be judged';
     // in another character set such a byte may be a space, or the half of a letter whose other half is a quote

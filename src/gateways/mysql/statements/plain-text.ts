@@ -11,6 +11,8 @@ const HANGS = new Set(
   ),
 );
 const SAFE_STRING = /^[\w .,:%+/-]{0,100}$/;
+/** What stands for any other string: what it says is not known. */
+export const SOME_STRING = '…';
 
 /**
  * The same words written so that no two programs read them differently: no comments, strings in single quotes without
@@ -62,7 +64,7 @@ export function plainText(
 function written(word: Word): string {
   switch (word.kind) {
     case 'string':
-      return SAFE_STRING.test(word.value) ? `'${word.value}'` : "'…'";
+      return SAFE_STRING.test(word.value) ? `'${word.value}'` : `'${SOME_STRING}'`;
     case 'name':
       return `\`${word.value.replaceAll('`', '``')}\``;
     case 'word':

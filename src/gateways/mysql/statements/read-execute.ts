@@ -33,9 +33,14 @@ export function readExecute(
   if (parameters === 0) return { id, values: [], types: Buffer.alloc(0) };
   const absent = fields.take((parameters + 7) >> 3);
   const bound = fields.byte();
+  // the server takes any but 0 for yes
+  if (bound > 1) throw new BrokenFrame('a run of a prepared statement does not say whether it has types');
   const types = bound === 1 ? Buffer.from(fields.take(2 * parameters)) : before;
   if (types === undefined || types.length !== 2 * parameters)
     throw new BrokenFrame('a run of a prepared statement does not say of what types its values are');
+  // the server reads both bytes: of a type it does not know nothing is read, and the value is none
+  if (types.some((byte, i) => i % 2 === 1 && (byte & 0x7f) !== 0))
+    throw new BrokenFrame('a run of a prepared statement has values of types that there are not');
   const values = Array.from({ length: parameters }, (_, i): StatementValue => {
     const ahead = long.get(i);
     if (ahead !== undefined) return ahead;

@@ -78,6 +78,9 @@ export class TreeReader {
     if (WRITES.has(key)) this.#writing(key, node);
     else if (key === 'Function') return this.#call(node);
     else if (key === 'statement') return isNode(value) ? this.statement(value) : undefined;
+    else if (key === 'Table' && textIn(node['table_name']) !== undefined)
+      // `TABLE name` of MySQL's, which has it as texts
+      return this.#table([node['schema_name'], node['table_name']].map(textIn).filter((part) => part !== undefined));
     else if (key === 'into' && isNode(value)) return this.#into(node);
     else if (key === 'modes') this.#modes(listOf(value));
     else if (key === 'ShowVariable') for (const word of listOf(node['variable'])) this.#anyName(word);

@@ -1,5 +1,5 @@
 import { sql, type Queryable } from '#kit/db/index.ts';
-import { invalid, notFound } from '#kit/errors/index.ts';
+import { conflict, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { getSystem } from '#spine/graph/index.ts';
@@ -49,6 +49,7 @@ export async function putClass(
       throw invalid(`/systems/${i}`, 'is no system that is connected', 'reeve systems ls names them');
     systemIds.push(system.id);
   }
+  await refuseToNarrow(ctx.tx, { name, protocol, systemIds });
   const put = await ctx.tx.one<RecordingClass>(sql`
     insert into recording_class (id, name, place, protocol, system_ids, days, counts_from)
     values (${newId(ctx.now.getTime())}, ${name}, ${place}, ${protocol}, ${sql.array(systemIds)}::uuid[], ${days}, ${after(ctx.now)})
@@ -62,6 +63,24 @@ export async function putClass(
     data: { name, place, protocol, systemIds, days, countsFrom: countsFrom.toISOString() },
   });
   return { ...put, countsFrom };
+}
+
+/** What is held would be held no longer where its class came to take in something else, and that takes two. */
+async function refuseToNarrow(
+  tx: Queryable,
+  { name, protocol, systemIds }: Pick<RecordingClass, 'name' | 'protocol' | 'systemIds'>,
+): Promise<void> {
+  const ids = sql`${sql.array(systemIds)}::uuid[]`;
+  const held = await tx.maybe(sql`
+    select 1 from recording_class c join recording_hold h on h.class_id = c.id and h.lifted_at is null
+     where c.name = ${name}
+       and (c.protocol is distinct from ${protocol} or not (c.system_ids @> ${ids} and c.system_ids <@ ${ids})) limit 1`);
+  if (held !== undefined)
+    throw conflict(
+      'recording_class.held',
+      `recordings of ${name} are held, so what it takes in stays as it is`,
+      'change its place or days only, put another class, or have the hold lifted',
+    );
 }
 
 /** What was of it is of the next class that fits, or kept for good. */

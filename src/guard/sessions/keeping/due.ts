@@ -10,18 +10,19 @@ export interface DueRecording {
   readonly identityId: string;
 }
 
+const fits = sql`(c.protocol is null or c.protocol = s.protocol)
+       and (cardinality(c.system_ids) = 0 or s.system_id = any(c.system_ids))`;
+
 /** The class each session is of: the first that fits. */
 const classOfSession = sql`
   join lateral (
-    select c.id, c.name, c.days, c.counts_from from recording_class c
-     where (c.protocol is null or c.protocol = s.protocol)
-       and (cardinality(c.system_ids) = 0 or s.system_id = any(c.system_ids))
-     order by c.place, c.name limit 1) c on true`;
+    select c.name, c.days, c.counts_from from recording_class c where ${fits} order by c.place, c.name limit 1) c on true`;
 
-/** What is held, whatever its class says. */
+/** What is held, whatever its class says. A class that is held holds all that fits it: another put before it takes nothing out of that. */
 const held = sql`exists (
   select 1 from recording_hold h where h.lifted_at is null
-    and (h.session_id = s.id or h.identity_id = s.identity_id or h.system_id = s.system_id or h.class_id = c.id))`;
+    and (h.session_id = s.id or h.identity_id = s.identity_id or h.system_id = s.system_id
+      or exists (select 1 from recording_class c where c.id = h.class_id and ${fits})))`;
 
 /** Sessions whose recordings are due at `at`, as of classes and holds now. */
 const due = (at: Date): Sql => sql`

@@ -181,6 +181,32 @@ test('what is held is not purged; one asks for it to be lifted, and another agre
   expect(isThere(sessionId)).toBe(false);
 });
 
+test('what is held by its class stays so, whatever else is put before it or made of it', async () => {
+  const one = await session();
+  const { id: hold } = await as<{ id: string }>('auditor', 'recordingHolds.place', {
+    scope: 'class',
+    subject: 'shells',
+    reason: 'a case',
+  });
+  for (const instead of [{ protocol: 'mysql', systems: ['web1'] }, { protocol: 'ssh' }, { systems: ['web1'] }])
+    expect(await code(as('admin', 'recordingClasses.put', { name: 'shells', days: 2, ...instead }))).toBe(
+      'recording_class.held',
+    );
+  await as('admin', 'recordingClasses.put', { name: 'before', place: 0, days: 1 });
+  house.clock.advance(8 * DAY);
+  await run();
+  expect(isThere(one)).toBe(true);
+  await as('admin', 'recordingClasses.remove', { name: 'before' });
+  await as('admin', 'recordingClasses.put', { name: 'shells', protocol: 'ssh', systems: ['web1'], days: 2, place: 5 });
+  house.clock.advance(8 * DAY);
+  await run();
+  expect(isThere(one)).toBe(true);
+  await as('officer', 'recordingHolds.askToLift', { id: hold, because: 'the case is closed' });
+  await as('auditor', 'recordingHolds.lift', { id: hold });
+  await run();
+  expect(isThere(one)).toBe(false);
+});
+
 test('a run of many waits for somebody, and takes no more than it said', async () => {
   const one = await session();
   await house.db.run(sql`
