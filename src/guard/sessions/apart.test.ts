@@ -115,7 +115,9 @@ test("a record that is still being closed is nobody else's, and hides none that 
   await closed.ended({ reason: 'killed', bytesIn: 0, bytesOut: 0 });
   // nobody is in any more, and the node still says that the other's record is its own
   const asOf = (): Promise<{ seen: number }> =>
-    house.db.one(sql`select extract(epoch from clock_timestamp() - seen_at)::float8 as seen from session where id = ${closing.sessionId}`);
+    house.db.one(
+      sql`select extract(epoch from clock_timestamp() - seen_at)::float8 as seen from session where id = ${closing.sessionId}`,
+    );
   await house.db.run(sql`
     update session set seen_at = clock_timestamp() - interval '1 hour' where id = ${closing.sessionId}`);
   await until(async () => (await asOf()).seen < 60, { timeoutMs: 3_000, what: 'the node to say so' });

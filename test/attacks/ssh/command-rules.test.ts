@@ -164,6 +164,24 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     expect([existsSync(mark), existsSync(`${mark}2`)]).toEqual([false, false]);
   });
 
+  test('K25: a line of a paste waits as well where the shell runs it, whatever the terminal was told of pastes', async () => {
+    rule('ask');
+    rig.ports.answer = async () => ({ may: false, sentence: 'no.' });
+    const it = await terminal();
+    it.type(`bind 'set enable-bracketed-paste off'\r`);
+    await until(() => it.prompts() === 2, 'the second prompt');
+    it.type(`printf 'marked\\e[?2004h\\n'\r`);
+    await until(() => it.prompts() === 3, 'the third prompt');
+    for (const keys of [`;touch ${mark}`, `\u0015touch ${mark}`]) {
+      const [prompts, matched] = [it.prompts(), rig.ports.matched.length];
+      it.type(`\u001b[200~${keys}\r`);
+      await until(() => it.prompts() > prompts, 'the prompt behind it');
+      expect([rig.ports.matched.length, existsSync(mark), keys]).toEqual([matched + 1, false, keys]);
+    }
+    it.type('exit\r');
+    await it.done;
+  });
+
   test('that only tells holds nothing up, and keeps nothing of what is typed and not shown', async () => {
     rule('alert', '*secret*');
     const it = await terminal();

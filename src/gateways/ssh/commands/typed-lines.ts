@@ -24,6 +24,9 @@ const LONGEST = 256 * 1024;
 const [INTERRUPT, LF, CR, CTRL_O, CTRL_W, ESC] = [0x03, 0x0a, 0x0d, 0x0f, 0x17, 0x1b];
 const PASTE_BEGINS = '\u001b[200~';
 const PASTE_ENDS = '\u001b[201~';
+/** Control characters, and a tab that completes a word. */
+// oxlint-disable-next-line no-control-regex
+const KEYS = /[\u0000-\u0008\u000b-\u001f\u007f]|\S\t/u;
 const UNSHOWN = '(typed, and not shown on the screen)';
 /** Gives up a line in every shell, and in what reads lines like one. */
 const CTRL_C = Buffer.of(INTERRUPT);
@@ -41,6 +44,7 @@ export class TypedLines {
   /** Undefined without a terminal. */
   readonly #screen: ScreenLines | undefined;
   #sent = '';
+  readonly #holding: readonly CommandRule[];
   readonly #holds: boolean;
   /** What waits behind an Enter; no more than the window the person was granted. */
   #held: Buffer[] = [];
@@ -73,7 +77,8 @@ export class TypedLines {
     this.#rules = rules;
     this.#edges = edges;
     this.#screen = terminal === undefined ? undefined : new ScreenLines(terminal.cols);
-    this.#holds = rules.some(({ does }) => does !== 'alert');
+    this.#holding = rules.filter(({ does }) => does !== 'alert');
+    this.#holds = this.#holding.length > 0;
   }
 
   /** The target is there: from now on it echoes. */
@@ -141,7 +146,8 @@ export class TypedLines {
     for (let i = 0; i < chunk.length; i += 1) {
       const byte = chunk[i] ?? 0;
       this.#follow(byte);
-      if (this.#pasting || (byte !== CR && byte !== LF && byte !== CTRL_O)) {
+      const inPaste = this.#pasting && !(this.#holds && (byte === CR || byte === LF) && this.#pastedLineWaits());
+      if (inPaste || (byte !== CR && byte !== LF && byte !== CTRL_O)) {
         if (byte !== CR && byte !== LF) this.#screen?.typing();
         continue;
       }
@@ -203,6 +209,16 @@ export class TypedLines {
     else if (this.#recent === PASTE_ENDS) this.#pasting = false;
   }
 
+  /**
+   * Whether the line of a paste that ends here waits as a typed one does. A terminal may have been told that pastes are
+   * marked by what is there no more, and then each line of one runs; keys in it may make another line than they spell.
+   */
+  #pastedLineWaits(): boolean {
+    if (this.#pasted.length >= LONGEST) return true;
+    const line = this.#pasted.slice(this.#pasted.lastIndexOf('\n', this.#pasted.length - 2) + 1, -1);
+    return KEYS.test(line) || ruleFor(this.#holding, utf8(line)) !== undefined;
+  }
+
   /** Once the target has echoed what it was sent last, or did not for so long. */
   #whenEchoed(run: () => void): void {
     const now = performance.now();
@@ -239,6 +255,7 @@ export class TypedLines {
     if (this.#screen === undefined) return this.#edges.dropped();
     // what was typed behind a line that was refused may have been meant for it
     if (verdict === 'drop') this.#held = [];
+    this.#pasting = false;
     this.#send(CTRL_C);
     // a terminal forgets what it is sent before it has heard of the interrupt
     this.#whenEchoed(() => this.#goOn(0));
