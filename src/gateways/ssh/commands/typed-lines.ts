@@ -200,7 +200,7 @@ export class TypedLines {
     }
     if (byte === 0x7f || byte === 8) this.#typed = this.#typed.slice(0, -1);
     else if (byte === 0x15) this.#typed = '';
-    else if (byte === CTRL_W) this.#typed = this.#typed.replace(/\S*\s*$/u, '');
+    else if (byte === CTRL_W) this.#typed = withoutLastWord(this.#typed);
     else if (byte >= 0x20 && this.#typed.length < LONGEST) this.#typed += String.fromCharCode(byte);
     if (byte === ESC) this.#recent = '';
     this.#recent = (this.#recent + String.fromCharCode(byte)).slice(-PASTE_BEGINS.length);
@@ -275,5 +275,11 @@ export class TypedLines {
     if (room) this.#edges.resume();
   }
 }
+
+/** In one pass: what is typed may be long, and is in the hands of whoever types. */
+const withoutLastWord = (text: string): string => {
+  const rest = text.trimEnd();
+  return rest.slice(0, rest.lastIndexOf(' ') + 1);
+};
 
 const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString();
