@@ -63,6 +63,8 @@ export class TypedLines {
   #judgeAtLineFeed = false;
   #pasting = false;
   #pasted = '';
+  /** The last line of it. */
+  #pastedLine = '';
   #recent = '';
   /** What was typed of the line, shown or not. */
   #typed = '';
@@ -204,9 +206,11 @@ export class TypedLines {
     else if (byte >= 0x20 && this.#typed.length < LONGEST) this.#typed += String.fromCharCode(byte);
     if (byte === ESC) this.#recent = '';
     this.#recent = (this.#recent + String.fromCharCode(byte)).slice(-PASTE_BEGINS.length);
+    if (this.#pasting && byte !== CR && byte !== LF && this.#pastedLine.length < LONGEST)
+      this.#pastedLine += String.fromCharCode(byte);
     if (this.#pasting && this.#pasted.length < LONGEST) this.#pasted += String.fromCharCode(byte === CR ? LF : byte);
     if (this.#recent === PASTE_BEGINS && this.#screen.marksPastes) this.#pasting = true;
-    else if (this.#recent === PASTE_ENDS) this.#pasting = false;
+    else if (this.#recent === PASTE_ENDS) [this.#pasting, this.#pastedLine] = [false, ''];
   }
 
   /**
@@ -215,7 +219,8 @@ export class TypedLines {
    */
   #pastedLineWaits(): boolean {
     if (this.#pasted.length >= LONGEST) return true;
-    const line = this.#pasted.slice(this.#pasted.lastIndexOf('\n', this.#pasted.length - 2) + 1, -1);
+    const line = this.#pastedLine;
+    this.#pastedLine = '';
     return KEYS.test(line) || ruleFor(this.#holding, utf8(line)) !== undefined;
   }
 
@@ -256,6 +261,7 @@ export class TypedLines {
     // what was typed behind a line that was refused may have been meant for it
     if (verdict === 'drop') this.#held = [];
     this.#pasting = false;
+    this.#pastedLine = '';
     this.#send(CTRL_C);
     // a terminal forgets what it is sent before it has heard of the interrupt
     this.#whenEchoed(() => this.#goOn(0));
