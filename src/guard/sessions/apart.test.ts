@@ -7,6 +7,7 @@ import { createIdentity, endGrant, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
 import { openAccount, type OpenAccount } from '#test/harness/open-account.ts';
 import { closeSilentSessions } from './close-silent.ts';
+import { finishSession } from './finish-session.ts';
 import { GatewayDoors } from './gateway-doors.ts';
 import { gatewayPorts } from './index.ts';
 
@@ -99,6 +100,29 @@ test('what a dead gateway left is closed once, by a node that is none, with the 
   );
   expect(ends).toHaveLength(1);
   await ticket.ended({ reason: 'too late', bytesIn: 0, bytesOut: 0 });
+});
+
+test("a record that is still being closed is nobody else's, and hides none that others closed", async () => {
+  const [closing, closed] = [await open(), await open()];
+  const { live } = house.edges;
+  const end = { at: house.clock.now(), because: 'test', bytesIn: 0, bytesOut: 0 };
+  live.remove(closing.sessionId);
+  let kept = (): void => undefined;
+  live.closing(new Promise<void>((done) => (kept = done)));
+  await finishSession(house.edges, { ...end, id: closed.sessionId });
+  await until(() => closed.kill.aborted, { timeoutMs: 3_000, what: 'the session whose record is closed to end' });
+  expect(closed.kill.reason).toContain('its record was closed');
+  await closed.ended({ reason: 'killed', bytesIn: 0, bytesOut: 0 });
+  // nobody is in any more, and the node still says that the other's record is its own
+  const asOf = (): Promise<{ seen: number }> =>
+    house.db.one(
+      sql`select extract(epoch from clock_timestamp() - seen_at)::float8 as seen from session where id = ${closing.sessionId}`,
+    );
+  await house.db.run(sql`
+    update session set seen_at = clock_timestamp() - interval '1 hour' where id = ${closing.sessionId}`);
+  await until(async () => (await asOf()).seen < 60, { timeoutMs: 3_000, what: 'the node to say so' });
+  kept();
+  await finishSession(house.edges, { ...end, id: closing.sessionId });
 });
 
 test('whoever comes while the gateways of a node drain is told to come again, and none is lost of those who are in', async () => {

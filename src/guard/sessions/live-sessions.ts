@@ -119,6 +119,11 @@ export class LiveSessions {
     }
   }
 
+  /** Sessions are here, or records of some that were are being closed: whoever looks may take neither for a dead node's. */
+  get busy(): boolean {
+    return this.size > 0 || this.#closing.size > 0;
+  }
+
   get ids(): readonly string[] {
     return [...this.#sessions.keys()];
   }

@@ -54,7 +54,7 @@ export async function serveSessions(edges: AdmissionEdges): Promise<() => Promis
   };
   const stopGrants = await followGrants(edges);
   const tick = async (): Promise<void> => {
-    if (edges.live.size > 0) await stayAlive(edges);
+    if (edges.live.busy) await stayAlive(edges);
     inReach();
   };
   const observing = setInterval(() => look(edges.live.observed), OBSERVERS_EVERY_MS);
@@ -79,7 +79,9 @@ export async function serveSessions(edges: AdmissionEdges): Promise<() => Promis
 
 /** Says that the sessions here live; those whose record somebody closed meanwhile, taking this node for dead, end. */
 async function stayAlive(edges: AdmissionEdges): Promise<void> {
-  if ((await sayAlive(edges.db, edges.node)) >= edges.live.size) return;
-  for (const id of await closedAmong(edges.db, edges.live.ids))
+  const said = new Set(await sayAlive(edges.db, edges.node));
+  const unsaid = edges.live.ids.filter((id) => !said.has(id));
+  if (unsaid.length === 0) return;
+  for (const id of await closedAmong(edges.db, unsaid))
     edges.live.end(id, 'its record was closed while its gateway could not be reached');
 }

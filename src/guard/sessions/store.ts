@@ -219,9 +219,13 @@ export const lastEnd = (grants: readonly JustifyingGrant[]): Date | null => {
 /** The earlier of two ends, where null is never. */
 export const earlier = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a < b ? a : b);
 
-/** Says by the database's clock that the sessions of a node live: the clocks of two machines need not agree. */
-export const sayAlive = (tx: Queryable, node: string): Promise<number> =>
-  tx.run(sql`update session set seen_at = clock_timestamp() where node = ${node} and state = 'live'`);
+/** Says by the database's clock that the sessions of a node live, and of which it could: the clocks of two machines need not agree. */
+export const sayAlive = async (tx: Queryable, node: string): Promise<string[]> => {
+  const rows = await tx.many<{ id: string }>(
+    sql`update session set seen_at = clock_timestamp() where node = ${node} and state = 'live' returning id`,
+  );
+  return rows.map(({ id }) => id);
+};
 
 /** Live sessions of a node that rest on a grant which is over by now. Others may carry them. */
 export const restingOnEnded = async (tx: Queryable, node: string, now: Date): Promise<string[]> => {

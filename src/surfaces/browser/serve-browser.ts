@@ -36,6 +36,8 @@ async function serve(
   by: AtTheBrowser,
   first: TerminalSize & { readonly key: string },
 ): Promise<void> {
+  // it was proved when the connection was made, and may have been ended before the key was shown
+  if (!(await parts.signinHolds(by.asker.origin.signinId ?? ''))) return wire.end('Reeve: your sign-in ended');
   const begun = await parts.begin(by.asker, first.key);
   if (begun === undefined)
     return wire.end('this key is good for nothing: it was used, is over, or is not yours. Open the page again', RULES);

@@ -124,6 +124,18 @@ test('a key opens nothing for another person, another sign-in or a second time; 
   expect(await sessions()).toBe(before + 1);
 });
 
+test('a key opens nothing once its sign-in ended, also where the browser had connected before', async () => {
+  const before = await sessions();
+  const again = await house.signIn(lena.id, 'lena');
+  const key = await ask(again);
+  const it = openSocket(house, again);
+  await new Promise<void>((open) => it.ws.once('open', () => open()));
+  expect((await again.call('POST', '/v1/signin/out', {})).status).toBeLessThan(300);
+  it.tell({ key, cols: 80, rows: 24 });
+  expect((await it.closed()).because).toContain('your sign-in ended');
+  expect(await sessions()).toBe(before);
+});
+
 test('shown twice at the same instant, a key opens one session', async () => {
   const before = await sessions();
   const key = await ask();

@@ -91,6 +91,29 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     expect([existsSync(mark), script.stdout.includes('over')]).toEqual([false, false]);
   });
 
+  test('K25: a line of a script that is sent waits whole: a shell that hears of the end of its input has none of it to run', async () => {
+    rule('ask');
+    rig.ports.answer = async () => ({ may: false, sentence: 'no.' });
+    const over = join(rig.dir, 'over');
+    const send = async (line: string): Promise<string> => {
+      const it = start('ssh', rig.ssh('-T'), { stdin: 'open' });
+      it.child.stdin?.write(`trap 'echo x > ${over}' EXIT; echo ready\n`);
+      await until(() => it.stdout().includes('ready'), 'the shell');
+      it.child.stdin?.end(line);
+      await it.done;
+      await until(() => existsSync(over), 'the shell to be over');
+      rmSync(over);
+      return it.stderr();
+    };
+    for (const line of [`touch ${mark}\necho behind\n`, `touch ${mark}`, `: ${'x'.repeat(300_000)};touch ${mark}\n`]) {
+      expect(await send(line), line.slice(0, 9)).toContain('Reeve: no.');
+      expect(existsSync(mark), line.slice(0, 9)).toBe(false);
+    }
+    rig.ports.answer = async () => ({ may: true, sentence: 'yes.' });
+    await send(`touch ${mark}`);
+    expect(existsSync(mark)).toBe(true);
+  });
+
   test('K25: does not see what no text shows: a word put together by the shell, an alias, a file that is run', async () => {
     rule('end');
     writeFileSync(join(rig.dir, 'script'), `touch ${mark}\n`);
@@ -139,6 +162,24 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     it.type('exit\r');
     await it.done;
     expect([existsSync(mark), existsSync(`${mark}2`)]).toEqual([false, false]);
+  });
+
+  test('K25: a line of a paste waits as well where the shell runs it, whatever the terminal was told of pastes', async () => {
+    rule('ask');
+    rig.ports.answer = async () => ({ may: false, sentence: 'no.' });
+    const it = await terminal();
+    it.type(`bind 'set enable-bracketed-paste off'\r`);
+    await until(() => it.prompts() === 2, 'the second prompt');
+    it.type(`printf 'marked\\e[?2004h\\n'\r`);
+    await until(() => it.prompts() === 3, 'the third prompt');
+    for (const keys of [`;touch ${mark}`, `\u0015touch ${mark}`]) {
+      const [prompts, matched] = [it.prompts(), rig.ports.matched.length];
+      it.type(`\u001b[200~${keys}\r`);
+      await until(() => it.prompts() > prompts, 'the prompt behind it');
+      expect([rig.ports.matched.length, existsSync(mark), keys]).toEqual([matched + 1, false, keys]);
+    }
+    it.type('exit\r');
+    await it.done;
   });
 
   test('that only tells holds nothing up, and keeps nothing of what is typed and not shown', async () => {

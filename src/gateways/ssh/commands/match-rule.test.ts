@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ruleFor } from './match-rule.ts';
+import { until } from '#kit/testing/index.ts';
 import { ScreenLines } from './screen-lines.ts';
+import { TypedLines } from './typed-lines.ts';
 
 const matches = (pattern: string, text: string): boolean => ruleFor([{ pattern, does: 'alert' }], text) !== undefined;
 
@@ -48,6 +50,20 @@ test('what is too long to be looked at word by word is held by what holds', () =
   const began = performance.now();
   ruleFor([{ pattern: 'a *b *c *d', does: 'alert' }], 'a '.repeat(1_900));
   expect(performance.now() - began).toBeLessThan(2_000);
+});
+
+test('a word that is taken back where nothing is echoed hides none behind it', async () => {
+  const found: string[] = [];
+  const lines = new TypedLines(
+    [{ pattern: 'touch *', does: 'ask' }],
+    { cols: 80 },
+    { toTarget: () => true, resume: () => {}, dropped: () => {}, matched: (_rule, line) => (found.push(line), 'drop') },
+  );
+  lines.reached();
+  lines.fromPerson(Buffer.from('x\u0017touch a\r'));
+  await until(() => found.length === 1, { timeoutMs: 2_000, what: 'the match' });
+  expect(found).toEqual(['(typed, and not shown on the screen)']);
+  lines.end();
 });
 
 describe('the line on the screen', () => {

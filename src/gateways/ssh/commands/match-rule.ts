@@ -19,6 +19,10 @@ export function ruleFor(rules: readonly CommandRule[], text: string): CommandRul
   );
 }
 
+/** The strictest rule that holds anything back: it holds what is too long to be looked at. */
+export const holding = (rules: readonly CommandRule[]): CommandRule | undefined =>
+  strictestFirst(rules).find(({ does }) => does !== 'alert');
+
 const ORDER = { end: 0, ask: 1, alert: 2 } as const;
 const strictestFirst = (rules: readonly CommandRule[]): readonly CommandRule[] =>
   [...rules].sort((a, b) => ORDER[a.does] - ORDER[b.does]);

@@ -1,5 +1,5 @@
 import type { CommandRule } from '../../port.ts';
-import { ruleFor } from './match-rule.ts';
+import { holding, ruleFor } from './match-rule.ts';
 import { ScreenLines } from './screen-lines.ts';
 
 /** What somebody decided of a line, or that it may go on because nothing asks. */
@@ -21,9 +21,12 @@ const QUIET_MS = 40;
 const PATIENCE_MS = 300;
 /** Of pasted text, or of one line without a terminal, that is looked at. */
 const LONGEST = 256 * 1024;
-const [INTERRUPT, LF, CR, CTRL_O, ESC] = [0x03, 0x0a, 0x0d, 0x0f, 0x1b];
+const [INTERRUPT, LF, CR, CTRL_O, CTRL_W, ESC] = [0x03, 0x0a, 0x0d, 0x0f, 0x17, 0x1b];
 const PASTE_BEGINS = '\u001b[200~';
 const PASTE_ENDS = '\u001b[201~';
+/** Control characters, and a tab that completes a word. */
+// oxlint-disable-next-line no-control-regex
+const KEYS = /[\u0000-\u0008\u000b-\u001f\u007f]|\S\t/u;
 const UNSHOWN = '(typed, and not shown on the screen)';
 /** Gives up a line in every shell, and in what reads lines like one. */
 const CTRL_C = Buffer.of(INTERRUPT);
@@ -32,7 +35,8 @@ const CTRL_C = Buffer.of(INTERRUPT);
  * The lines somebody types in a terminal, each looked at when they press Enter. Where a rule may hold it back, the Enter
  * waits until the target has echoed what was typed; a line that may not run is given up with Ctrl-C, and what was typed
  * behind it is dropped. Only what the screen shows is looked at: what is typed at a prompt without echo is not. Without a
- * terminal nothing is echoed, and a line is what was sent; after one that may not run comes the end of the input.
+ * terminal nothing is echoed, and a line is what was sent; where a rule may hold it back all of it waits for its end, since
+ * a shell also runs what is left of a line when its input ends. After one that may not run comes the end of the input.
  */
 export class TypedLines {
   readonly #rules: readonly CommandRule[];
@@ -40,9 +44,14 @@ export class TypedLines {
   /** Undefined without a terminal. */
   readonly #screen: ScreenLines | undefined;
   #sent = '';
+  readonly #holding: readonly CommandRule[];
   readonly #holds: boolean;
   /** What waits behind an Enter; no more than the window the person was granted. */
   #held: Buffer[] = [];
+  /** Without a terminal: of a line whose end has not come. */
+  #begun: Buffer[] = [];
+  /** How much of what is held goes on with the line that is judged. */
+  #judged = 1;
   #asked: ((verdict: 'given up') => void) | undefined;
   readonly #whenIdle: (() => void)[] = [];
   /** An Enter waits, or somebody is asked. */
@@ -54,6 +63,8 @@ export class TypedLines {
   #judgeAtLineFeed = false;
   #pasting = false;
   #pasted = '';
+  /** The last line of it. */
+  #pastedLine = '';
   #recent = '';
   /** What was typed of the line, shown or not. */
   #typed = '';
@@ -68,7 +79,8 @@ export class TypedLines {
     this.#rules = rules;
     this.#edges = edges;
     this.#screen = terminal === undefined ? undefined : new ScreenLines(terminal.cols);
-    this.#holds = rules.some(({ does }) => does !== 'alert');
+    this.#holding = rules.filter(({ does }) => does !== 'alert');
+    this.#holds = this.#holding.length > 0;
   }
 
   /** The target is there: from now on it echoes. */
@@ -100,6 +112,14 @@ export class TypedLines {
     else run();
   }
 
+  /** The person says nothing more: runs when all they said went on. A line that has no end is one all the same. */
+  whenSaid(run: () => void): void {
+    this.whenIdle(() => {
+      if (this.#begun.length > 0) this.#holdLine();
+      this.whenIdle(run);
+    });
+  }
+
   /** Bytes of the target, lent, before they are shown. */
   shown(chunk: Buffer): void {
     this.#shownAt = performance.now();
@@ -113,19 +133,23 @@ export class TypedLines {
   }
 
   end(): void {
+    if (!this.#over && !this.#holds && this.#sent !== '') void this.#judge();
     this.#over = true;
     clearTimeout(this.#timer);
     this.#held = [];
+    this.#begun = [];
   }
 
   /** Passes on up to the first Enter, and from there on what may. */
   #pass(chunk: Buffer): boolean {
+    if (this.#screen === undefined && this.#holds) return this.#gather(chunk);
     let at = 0;
     let room = true;
     for (let i = 0; i < chunk.length; i += 1) {
       const byte = chunk[i] ?? 0;
       this.#follow(byte);
-      if (this.#pasting || (byte !== CR && byte !== LF && byte !== CTRL_O)) {
+      const inPaste = this.#pasting && !(this.#holds && (byte === CR || byte === LF) && this.#pastedLineWaits());
+      if (inPaste || (byte !== CR && byte !== LF && byte !== CTRL_O)) {
         if (byte !== CR && byte !== LF) this.#screen?.typing();
         continue;
       }
@@ -136,12 +160,33 @@ export class TypedLines {
       }
       if (i > at) room = this.#send(chunk.subarray(at, i));
       this.#waiting = true;
+      this.#judged = 1;
       this.#held.unshift(Buffer.from(chunk.subarray(i)));
       this.#whenEchoed(() => void this.#judge().then((verdict) => this.#settle(verdict)));
       return false;
     }
     if (at < chunk.length) room = this.#send(chunk.subarray(at));
     return room;
+  }
+
+  /** Keeps a line back until its end is here, or more of it than is looked at. */
+  #gather(chunk: Buffer): boolean {
+    const lineFeed = chunk.indexOf(LF);
+    const piece = Buffer.from(lineFeed < 0 ? chunk : chunk.subarray(0, lineFeed + 1));
+    if (piece.length > 0) this.#begun.push(piece);
+    for (const byte of piece) this.#follow(byte);
+    if (lineFeed < 0 && this.#sent.length < LONGEST) return true;
+    this.#held.unshift(Buffer.from(chunk.subarray(piece.length)));
+    this.#holdLine();
+    return false;
+  }
+
+  #holdLine(): void {
+    const line = Buffer.concat(this.#begun.splice(0));
+    this.#held.unshift(line);
+    this.#judged = line.length;
+    this.#waiting = true;
+    void this.#judge().then((verdict) => this.#settle(verdict));
   }
 
   #send(bytes: Buffer): boolean {
@@ -157,12 +202,26 @@ export class TypedLines {
     }
     if (byte === 0x7f || byte === 8) this.#typed = this.#typed.slice(0, -1);
     else if (byte === 0x15) this.#typed = '';
+    else if (byte === CTRL_W) this.#typed = withoutLastWord(this.#typed);
     else if (byte >= 0x20 && this.#typed.length < LONGEST) this.#typed += String.fromCharCode(byte);
     if (byte === ESC) this.#recent = '';
     this.#recent = (this.#recent + String.fromCharCode(byte)).slice(-PASTE_BEGINS.length);
+    if (this.#pasting && byte !== CR && byte !== LF && this.#pastedLine.length < LONGEST)
+      this.#pastedLine += String.fromCharCode(byte);
     if (this.#pasting && this.#pasted.length < LONGEST) this.#pasted += String.fromCharCode(byte === CR ? LF : byte);
     if (this.#recent === PASTE_BEGINS && this.#screen.marksPastes) this.#pasting = true;
-    else if (this.#recent === PASTE_ENDS) this.#pasting = false;
+    else if (this.#recent === PASTE_ENDS) [this.#pasting, this.#pastedLine] = [false, ''];
+  }
+
+  /**
+   * Whether the line of a paste that ends here waits as a typed one does. A terminal may have been told that pastes are
+   * marked by what is there no more, and then each line of one runs; keys in it may make another line than they spell.
+   */
+  #pastedLineWaits(): boolean {
+    if (this.#pasted.length >= LONGEST) return true;
+    const line = this.#pastedLine;
+    this.#pastedLine = '';
+    return KEYS.test(line) || ruleFor(this.#holding, utf8(line)) !== undefined;
   }
 
   /** Once the target has echoed what it was sent last, or did not for so long. */
@@ -175,6 +234,7 @@ export class TypedLines {
 
   async #judge(): Promise<Verdict | 'given up'> {
     const texts = [this.#screen?.line ?? '', utf8(this.#pasted), utf8(this.#sent)];
+    const unread = [this.#pasted, this.#sent, this.#typed].some(({ length }) => length >= LONGEST);
     this.#screen?.entered();
     this.#pasted = '';
     this.#sent = '';
@@ -182,7 +242,8 @@ export class TypedLines {
     this.#typed = '';
     const line = texts.filter((one) => one.trim() !== '').join('\n');
     const shown = line === '' ? undefined : ruleFor(this.#rules, line);
-    const rule = shown ?? (typed === '' ? undefined : ruleFor(this.#rules, typed));
+    const rule =
+      shown ?? (typed === '' ? undefined : ruleFor(this.#rules, typed)) ?? (unread ? holding(this.#rules) : undefined);
     if (rule === undefined) return 'go on';
     // what was typed and not shown may be a password: that it matched is all that is said of it
     const verdict = this.#edges.matched(rule, shown === undefined ? UNSHOWN : line);
@@ -194,11 +255,13 @@ export class TypedLines {
   #settle(verdict: Verdict | 'given up'): void {
     this.#asked = undefined;
     if (this.#over || verdict === 'end') return;
-    if (verdict === 'go on') return this.#goOn(1);
+    if (verdict === 'go on') return this.#goOn(this.#judged);
     // without a terminal: nothing more of it is a script anybody wrote
     if (this.#screen === undefined) return this.#edges.dropped();
     // what was typed behind a line that was refused may have been meant for it
     if (verdict === 'drop') this.#held = [];
+    this.#pasting = false;
+    this.#pastedLine = '';
     this.#send(CTRL_C);
     // a terminal forgets what it is sent before it has heard of the interrupt
     this.#whenEchoed(() => this.#goOn(0));
@@ -218,5 +281,11 @@ export class TypedLines {
     if (room) this.#edges.resume();
   }
 }
+
+/** In one pass: what is typed may be long, and is in the hands of whoever types. */
+const withoutLastWord = (text: string): string => {
+  const rest = text.trimEnd();
+  return rest.slice(0, rest.lastIndexOf(' ') + 1);
+};
 
 const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString();

@@ -314,7 +314,7 @@ export class RelayChannel {
     this.#personEof = true;
     if (this.#over || this.#host === undefined) return;
     if (this.#lines === undefined) this.#toTarget.end();
-    else this.#lines.whenIdle(() => this.#toTarget.end());
+    else this.#lines.whenSaid(() => this.#toTarget.end());
   }
 
   #finishIfDone(): void {

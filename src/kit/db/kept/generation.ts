@@ -37,8 +37,11 @@ export class Generation {
   #forgotten = 0;
   /** The latest snapshot at which all of it is known to stand, as `pg_snapshot` writes it. */
   since: string;
-  constructor(since: string) {
+  /** The life of the server which that snapshot is of. */
+  readonly life: string;
+  constructor(since: string, life: string) {
     this.since = since;
+    this.life = life;
   }
 
   /** For one transaction, which has just looked. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { systemClock } from '#kit/clock/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { testDatabase, type TestDatabase } from '#kit/testing/index.ts';
@@ -120,6 +120,19 @@ test('what was read before a change and kept after it is not given to the next',
     kept.keep('pets', read, { now: NOW });
   });
   expect(await stands()).toBe(false);
+});
+
+test('a server that crashed gives numbers of transactions out again: what was read in its life before is forgotten', async () => {
+  // statistics are what it loses then, and here it is told to
+  const crash = sql`select pg_stat_reset_shared('bgwriter')`;
+  const admin = await openDb({ url: inject('reeveTestServer').adminUrl, clock: systemClock, log: silentLog });
+  await keep();
+  await admin.run(crash);
+  expect(await write()).toBeUndefined();
+  expect(await stands()).toBe(false);
+  await keep();
+  expect([await write(), await stands()]).toEqual(['done', true]);
+  await admin.close();
 });
 
 test('time ends it, and a clock that goes back does not bring it forward', async () => {

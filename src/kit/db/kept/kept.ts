@@ -18,7 +18,14 @@ const marksSince = (table: string, topics: string, since: string, most: number):
         and m.xid < pg_snapshot_xmax(pg_current_snapshot()) and not pg_visible_in_snapshot(m.xid, q.since::pg_snapshot)
       order by m.xid desc limit ${most}) m`;
 
-const CHANGED = `select pg_current_snapshot()::text as at, pg_current_xact_id_if_assigned() is not null as writing,
+/**
+ * Which life of which server this is. One that crashed gives numbers of transactions out again that had left no trace on
+ * disk, and so does another one that took its place: snapshots of before say nothing there. A server forgets its
+ * statistics exactly when it crashed, and each has its own.
+ */
+const LIFE = `coalesce(extract(epoch from pg_stat_get_bgwriter_stat_reset_time())::text, '')`;
+
+const CHANGED = `select pg_current_snapshot()::text as at, ${LIFE} as life, pg_current_xact_id_if_assigned() is not null as writing,
   array(select m.topic ${marksSince('change_mark', '$1', '$2', 1)}) as topics,
   array(select m.topic || ' ' || m.part ${marksSince('change_mark_of_part', '$1', '$2', MOST_PARTS + 1)}) as parts`;
 const TOPICS_PARAMETER = sql.array([...TOPICS]);
@@ -50,18 +57,19 @@ export function createKept(): KeptRows {
       values: [TOPICS_PARAMETER, since],
     });
     // What a transaction wrote itself is seen by nobody else, and by nobody at all once it is rolled back.
-    if (seen.writing) return () => new Generation(seen.at).handOut();
+    if (seen.writing) return () => new Generation(seen.at, seen.life).handOut();
     const parts = partsByTopic(seen.parts);
     const stands = new Map(
       TOPICS.map((topic) => {
         const before = asked.get(topic);
-        if (before !== undefined && !seen.topics.includes(topic) && seen.parts.length <= MOST_PARTS) {
+        const same = before?.life === seen.life && !seen.topics.includes(topic) && seen.parts.length <= MOST_PARTS;
+        if (before !== undefined && same) {
           const changed = parts.get(topic);
           if (changed !== undefined) before.forget(changed);
           before.since = seen.at;
           return [topic, before.handOut()] as const;
         }
-        const fresh = new Generation(seen.at);
+        const fresh = new Generation(seen.at, seen.life);
         // Another look may have begun anew meanwhile; that one is not proved for this transaction.
         if (generations.get(topic) === before) generations.set(topic, fresh);
         return [topic, fresh.handOut()] as const;
@@ -73,11 +81,12 @@ export function createKept(): KeptRows {
     look,
     unproved: () => {
       const now = new Map(generations);
-      if (now.size < TOPICS.length) return undefined;
+      const [life, ...others] = new Set([...now.values()].map((generation) => generation.life));
+      if (life === undefined || others.length > 0 || now.size < TOPICS.length) return undefined;
       const since = TOPICS.map((topic) => now.get(topic)?.since ?? null);
       return {
         kept: (topic) => (now.get(topic) as Generation).handOut(),
-        under: (query) => (query.takesWhere === true ? provedOnly(query, sql.array(since)) : undefined),
+        under: (query) => (query.takesWhere === true ? provedOnly(query, sql.array(since), life) : undefined),
       };
     },
   };
@@ -85,6 +94,7 @@ export function createKept(): KeptRows {
 
 interface Seen {
   readonly at: string;
+  readonly life: string;
   readonly writing: boolean;
   readonly topics: readonly string[];
   /** `TOPIC ID` of each thing that changed. */
@@ -100,7 +110,7 @@ function partsByTopic(named: readonly string[]): ReadonlyMap<string, string[]> {
   return parts;
 }
 
-function provedOnly({ name, text, values }: Sql, since: string): Sql {
+function provedOnly({ name, text, values }: Sql, since: string, life: string): Sql {
   const place = values.length;
   const [topics, then] = [`$${place + 1}`, `$${place + 2}`];
   const condition = ['change_mark', 'change_mark_of_part']
@@ -108,7 +118,7 @@ function provedOnly({ name, text, values }: Sql, since: string): Sql {
     .join(' and ');
   return {
     ...(name === undefined ? {} : { name: `${name}_proved` }),
-    text: `${text} where ${condition}`,
-    values: [...values, TOPICS_PARAMETER, since],
+    text: `${text} where ${condition} and ${LIFE} = $${place + 3}::text`,
+    values: [...values, TOPICS_PARAMETER, since, life],
   };
 }
