@@ -136,7 +136,7 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     it.type('\r');
     await until(() => it.stdout().includes('Reeve: no.') || it.stderr().includes('Reeve: no.'), 'the refusal');
     // behind what was refused there is a prompt again
-    await until(() => it.prompts() === 2, 'the next prompt');
+    await until(() => it.prompts() >= 2, 'the next prompt');
     it.type('echo still-$((1+1))\r');
     await until(() => it.stdout().includes('still-2'), 'the next command');
     expect([existsSync(mark), rig.ports.matched[0]?.command]).toEqual([false, `touch ${mark}`]);
@@ -153,10 +153,10 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     it.type('\r');
     await until(() => rig.ports.matched.length === 3, 'the third time');
     // several lines at once: what is behind the one that is refused does not run either
-    await until(() => it.prompts() === 4, 'the prompt behind the third');
+    await until(() => it.prompts() >= 4, 'the prompt behind the third');
     it.type(`true\rtouch ${mark}\rtouch ${mark}2\r`);
     await until(
-      () => rig.ports.matched.length === 4 && it.prompts() === 6,
+      () => rig.ports.matched.length === 4 && it.prompts() >= 6,
       'the fourth time, and the prompt behind it',
     );
     it.type('exit\r');
@@ -169,9 +169,9 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     rig.ports.answer = async () => ({ may: false, sentence: 'no.' });
     const it = await terminal();
     it.type(`bind 'set enable-bracketed-paste off'\r`);
-    await until(() => it.prompts() === 2, 'the second prompt');
+    await until(() => it.prompts() >= 2, 'the second prompt');
     it.type(`printf 'marked\\e[?2004h\\n'\r`);
-    await until(() => it.prompts() === 3, 'the third prompt');
+    await until(() => it.prompts() >= 3, 'the third prompt');
     for (const keys of [`;touch ${mark}`, `\u0015touch ${mark}`]) {
       const [prompts, matched] = [it.prompts(), rig.ports.matched.length];
       it.type(`\u001b[200~${keys}\r`);
