@@ -414,11 +414,11 @@ AS $function$
 declare
   mark constant xid8 := pg_current_xact_id();
 begin
-  insert into change_mark_of_part (topic, part, xid)
-    select distinct tg_argv[0], part, mark
+  insert into change_mark_of_part (topic, part, backend, xid)
+    select distinct tg_argv[0], part, pg_backend_pid(), mark
       from (select (to_jsonb(new) ->> tg_argv[1])::uuid as part where tg_op <> 'DELETE'
             union all select (to_jsonb(old) ->> tg_argv[1])::uuid where tg_op <> 'INSERT') changed
-    on conflict on constraint change_mark_of_part_is_one do update set xid = excluded.xid
+    on conflict on constraint change_mark_of_part_is_one_of_a_backend do update set xid = excluded.xid
     where change_mark_of_part.xid <> excluded.xid;
   return null;
 end $function$;
@@ -1668,10 +1668,11 @@ alter table change_mark set (fillfactor=50);
 create table change_mark_of_part (
   topic text not null,
   part uuid not null,
+  backend integer not null,
   xid xid8 not null,
-  constraint change_mark_of_part_is_one PRIMARY KEY (topic, part)
+  constraint change_mark_of_part_is_one_of_a_backend PRIMARY KEY (topic, part, backend)
 );
-comment on table change_mark_of_part is 'As change_mark, of one thing of many of a topic: the last transaction that changed it. Whoever keeps others of them keeps those.';
+comment on table change_mark_of_part is 'As change_mark, of one thing of many of a topic: the last transaction that changed it. Whoever keeps others of them keeps those. A backend writes no row but its own here too: two that change many things in another order would else wait for each other for ever.';
 CREATE INDEX change_mark_of_part_by_xid ON public.change_mark_of_part USING btree (topic, xid);
 
 create table checkout_ask (

@@ -20,22 +20,23 @@ end $$;
 create table change_mark_of_part (
   topic text not null,
   part uuid not null,
+  backend integer not null,
   xid xid8 not null,
-  constraint change_mark_of_part_is_one primary key (topic, part)
+  constraint change_mark_of_part_is_one_of_a_backend primary key (topic, part, backend)
 );
-comment on table change_mark_of_part is 'As change_mark, of one thing of many of a topic: the last transaction that changed it. Whoever keeps others of them keeps those.';
+comment on table change_mark_of_part is 'As change_mark, of one thing of many of a topic: the last transaction that changed it. Whoever keeps others of them keeps those. A backend writes no row but its own here too: two that change many things in another order would else wait for each other for ever.';
 create index change_mark_of_part_by_xid on change_mark_of_part (topic, xid);
 
--- Whoever changes the thing holds its row already, so nobody waits here who does not wait there. The column that names it is the second argument.
+-- The column that names the thing is the second argument.
 create function mark_change_of_part() returns trigger language plpgsql as $$
 declare
   mark constant xid8 := pg_current_xact_id();
 begin
-  insert into change_mark_of_part (topic, part, xid)
-    select distinct tg_argv[0], part, mark
+  insert into change_mark_of_part (topic, part, backend, xid)
+    select distinct tg_argv[0], part, pg_backend_pid(), mark
       from (select (to_jsonb(new) ->> tg_argv[1])::uuid as part where tg_op <> 'DELETE'
             union all select (to_jsonb(old) ->> tg_argv[1])::uuid where tg_op <> 'INSERT') changed
-    on conflict on constraint change_mark_of_part_is_one do update set xid = excluded.xid
+    on conflict on constraint change_mark_of_part_is_one_of_a_backend do update set xid = excluded.xid
     where change_mark_of_part.xid <> excluded.xid;
   return null;
 end $$;

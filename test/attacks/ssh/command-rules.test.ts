@@ -155,10 +155,7 @@ describe.skipIf(sshdPath === undefined)('a rule for commands', () => {
     // several lines at once: what is behind the one that is refused does not run either
     await until(() => it.prompts() >= 4, 'the prompt behind the third');
     it.type(`true\rtouch ${mark}\rtouch ${mark}2\r`);
-    await until(
-      () => rig.ports.matched.length === 4 && it.prompts() >= 6,
-      'the fourth time, and the prompt behind it',
-    );
+    await until(() => rig.ports.matched.length === 4 && it.prompts() >= 6, 'the fourth time, and the prompt behind it');
     it.type('exit\r');
     await it.done;
     expect([existsSync(mark), existsSync(`${mark}2`)]).toEqual([false, false]);

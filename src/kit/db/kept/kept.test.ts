@@ -42,8 +42,8 @@ const keep = async (key = 'pets', when: { until?: Date; bytes?: number } = {}): 
     const kept = await tx.kept('secrets');
     kept.keep(key, await tx.many(sql`select name from pet`), { now: NOW, ...when });
   });
-const part = sql`insert into change_mark_of_part (topic, part, xid) values ('secrets', ${'00000000-0000-7000-8000-000000000001'}, pg_current_xact_id())
-  on conflict (topic, part) do update set xid = excluded.xid`;
+const part = sql`insert into change_mark_of_part (topic, part, backend, xid) values ('secrets', ${'00000000-0000-7000-8000-000000000001'}, pg_backend_pid(), pg_current_xact_id())
+  on conflict (topic, part, backend) do update set xid = excluded.xid`;
 const stands = async (key = 'pets', at = NOW): Promise<boolean> =>
   (await db.tx(async (tx) => (await tx.kept('secrets')).get(key, at))) !== undefined;
 
