@@ -1,6 +1,6 @@
-import { Button, NumberInput, Textarea } from '@mantine/core';
+import { NumberInput, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import {
   commandRulesQuery,
   keepCommandRules,
@@ -8,10 +8,11 @@ import {
   type KeptCommandRules,
 } from '../../api/command-rules.ts';
 import { can, useMe } from '../../api/me.ts';
-import { useAct } from '../../ui/feedback/act.ts';
-import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { linesOf } from '../../ui/lines-of.ts';
+import { SystemForm } from './system-form.tsx';
 
 const WHAT = [
   ['alert', 'Officers are told of', 'It runs. One pattern a line: words as one types them, * for anything.'],
@@ -25,11 +26,6 @@ const patternsOf = (rules: readonly CommandRule[], does: Does): string =>
     .filter((rule) => rule.does === does)
     .map(({ pattern }) => pattern)
     .join('\n');
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 const inWords = (rules: readonly CommandRule[]): string =>
   rules.map(({ pattern, does }) => `${does} ${pattern}`).join('; ') || 'nothing happens';
 
@@ -74,24 +70,13 @@ const RulesForm = ({ id, kept }: { readonly id: string; readonly kept: KeptComma
     end: patternsOf(rules, 'end'),
   });
   const [askSeconds, setAskSeconds] = useState<number | string>(kept?.askSeconds ?? 120);
-  const save = useAct({
-    run: () =>
-      keepCommandRules(id, {
-        rules: WHAT.flatMap(([does]) => lines(texts[does]).map((pattern) => ({ pattern, does }))),
-        askSeconds: Number(askSeconds),
-      }),
-    stales: ['systems'],
-    quiet: true,
-    done: () => 'Kept; it holds for sessions that begin now',
-  });
+  const keep = () =>
+    keepCommandRules(id, {
+      rules: WHAT.flatMap(([does]) => linesOf(texts[does]).map((pattern) => ({ pattern, does }))),
+      askSeconds: Number(askSeconds),
+    });
   return (
-    <form
-      className="stack"
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        save.mutate(undefined);
-      }}
-    >
+    <SystemForm run={keep} done="Kept; it holds for sessions that begin now" button="Keep">
       {WHAT.map(([does, label, description]) => (
         <Textarea
           key={does}
@@ -110,12 +95,6 @@ const RulesForm = ({ id, kept }: { readonly id: string; readonly kept: KeptComma
         value={askSeconds}
         onChange={setAskSeconds}
       />
-      <Problem error={save.error} />
-      <div>
-        <Button type="submit" size="sm" loading={save.isPending}>
-          Keep
-        </Button>
-      </div>
-    </form>
+    </SystemForm>
   );
 };

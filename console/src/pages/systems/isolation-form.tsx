@@ -1,40 +1,22 @@
-import { Button, NumberInput, Textarea } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { NumberInput, Textarea } from '@mantine/core';
+import { useState } from 'react';
 import { setIsolation, type Isolation } from '../../api/isolation.ts';
-import { useAct } from '../../ui/feedback/act.ts';
-import { Problem } from '../../ui/feedback/states.tsx';
-
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+import { linesOf } from '../../ui/lines-of.ts';
+import { SystemForm } from './system-form.tsx';
 
 /** Who may reach the system, and how often log-ons are looked for. */
 export const IsolationForm = ({ id, isolation }: { readonly id: string; readonly isolation: Isolation }) => {
   const [gateways, setGateways] = useState(isolation.gatewaysSaid.join('\n'));
   const [exemptions, setExemptions] = useState(isolation.exemptions.join('\n'));
   const [everySeconds, setEverySeconds] = useState<number | string>(isolation.everySeconds);
-  const save = useAct({
-    run: () =>
-      setIsolation(id, {
-        gateways: lines(gateways),
-        exemptions: lines(exemptions),
-        everySeconds: Number(everySeconds),
-      }),
-    stales: ['systems'],
-    quiet: true,
-    done: () => 'Set; put what is said below on the system, then have it proved',
-  });
+  const keep = () =>
+    setIsolation(id, {
+      gateways: linesOf(gateways),
+      exemptions: linesOf(exemptions),
+      everySeconds: Number(everySeconds),
+    });
   return (
-    <form
-      className="stack"
-      style={{ maxWidth: '44rem' }}
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        save.mutate(undefined);
-      }}
-    >
+    <SystemForm run={keep} done="Set; put what is said below on the system, then have it proved" button="Set">
       <Textarea
         label="Gateways"
         description={`Addresses or networks that gateways and workers come from, as the system sees them; one a line. Empty: ${
@@ -65,12 +47,6 @@ export const IsolationForm = ({ id, isolation }: { readonly id: string; readonly
         onChange={setEverySeconds}
         style={{ maxWidth: '14rem' }}
       />
-      <Problem error={save.error} />
-      <div>
-        <Button type="submit" size="sm" loading={save.isPending}>
-          Set
-        </Button>
-      </div>
-    </form>
+    </SystemForm>
   );
 };

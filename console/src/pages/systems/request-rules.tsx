@@ -1,21 +1,20 @@
-import { Button, Checkbox, Select, Textarea } from '@mantine/core';
+import { Checkbox, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
-import { useRows } from '../../api/pages.ts';
-import { accountList } from '../../api/people.ts';
 import { keepRequestRules, requestRulesQuery, type RequestRules as Rules } from '../../api/web.ts';
-import { useAct } from '../../ui/feedback/act.ts';
-import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { linesOf } from '../../ui/lines-of.ts';
+import { AccountSelect, EVERYBODY } from './account-select.tsx';
+import { SystemForm } from './system-form.tsx';
 
 const SWITCHES = [
   ['readOnly', 'Reading only: GET, HEAD and OPTIONS'],
   ['noWebSockets', 'No WebSockets'],
 ] as const;
 const NONE: Rules = { readOnly: false, noWebSockets: false, denyPaths: [], denyHeaders: [] };
-const EVERYBODY = '';
 
 const inWords = (rules: Rules): string =>
   [
@@ -28,16 +27,12 @@ const inWords = (rules: Rules): string =>
 export const RequestRules = ({ id, systemName }: { readonly id: string; readonly systemName: string }) => {
   const me = useMe();
   const kept = useQuery(requestRulesQuery(id));
-  const accounts = useRows(accountList({ system: systemName }));
   const [accountId, setAccountId] = useState(EVERYBODY);
   if (kept.error !== null && kept.data === undefined)
     return <Failed error={kept.error} onRetry={() => void kept.refetch()} />;
   if (kept.data === undefined) return <Waiting />;
   const { items } = kept.data;
   const chosen = items.find((rules) => (rules.accountId ?? EVERYBODY) === accountId);
-  const names = new Map<string, string>([[EVERYBODY, 'all accounts']]);
-  for (const one of items) if (one.accountId !== null) names.set(one.accountId, one.accountName ?? one.accountId);
-  for (const account of accounts.rows) names.set(account.id, account.name);
   return (
     <section className="stack" aria-label="Request rules">
       <h2>What requests may not be</h2>
@@ -54,15 +49,7 @@ export const RequestRules = ({ id, systemName }: { readonly id: string; readonly
       />
       {can(me, 'request_rules.keep') ? (
         <>
-          <Select
-            label="Sessions of"
-            description="Those of all accounts and of the account itself hold together."
-            searchable
-            allowDeselect={false}
-            data={[...names].map(([value, label]) => ({ value, label }))}
-            value={accountId}
-            onChange={(value) => setAccountId(value ?? EVERYBODY)}
-          />
+          <AccountSelect systemName={systemName} kept={items} value={accountId} onChange={setAccountId} />
           <RulesForm
             key={`${accountId} ${JSON.stringify(chosen)}`}
             id={id}
@@ -74,12 +61,6 @@ export const RequestRules = ({ id, systemName }: { readonly id: string; readonly
     </section>
   );
 };
-
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 
 const RulesForm = ({
   id,
@@ -94,20 +75,10 @@ const RulesForm = ({
   const [switches, setSwitches] = useState({ readOnly, noWebSockets });
   const [paths, setPaths] = useState(rules.denyPaths.join('\n'));
   const [headers, setHeaders] = useState(rules.denyHeaders.join('\n'));
-  const save = useAct({
-    run: () => keepRequestRules(id, accountId, { ...switches, denyPaths: lines(paths), denyHeaders: lines(headers) }),
-    stales: ['systems'],
-    quiet: true,
-    done: () => 'Kept; it holds for sessions that begin now',
-  });
+  const keep = () =>
+    keepRequestRules(id, accountId, { ...switches, denyPaths: linesOf(paths), denyHeaders: linesOf(headers) });
   return (
-    <form
-      className="stack"
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        save.mutate(undefined);
-      }}
-    >
+    <SystemForm run={keep} done="Kept; it holds for sessions that begin now" button="Keep">
       {SWITCHES.map(([name, label]) => (
         <Checkbox
           key={name}
@@ -132,12 +103,6 @@ const RulesForm = ({
         value={headers}
         onChange={(event) => setHeaders(event.currentTarget.value)}
       />
-      <Problem error={save.error} />
-      <div>
-        <Button type="submit" size="sm" loading={save.isPending}>
-          Keep
-        </Button>
-      </div>
-    </form>
+    </SystemForm>
   );
 };

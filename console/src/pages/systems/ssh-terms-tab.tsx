@@ -5,6 +5,7 @@ import { can, useMe } from '../../api/me.ts';
 import { setSshTerms, sshTermsQuery, type SshTerms } from '../../api/ssh-terms.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+import { linesOf } from '../../ui/lines-of.ts';
 
 const DIRECTIONS = [
   { value: 'both', label: 'both ways' },
@@ -22,12 +23,6 @@ export const SshTermsTab = ({ id }: { readonly id: string }) => {
   return <TermsForm key={JSON.stringify(terms.data)} id={id} terms={terms.data} />;
 };
 
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
 const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerms }) => {
   const me = useMe();
   const [forwardTo, setForwardTo] = useState(terms.forwardTo.join('\n'));
@@ -38,10 +33,10 @@ const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerm
   const save = useAct({
     run: () =>
       setSshTerms(id, {
-        forwardTo: lines(forwardTo),
-        listenOn: lines(listenOn).map(Number),
+        forwardTo: linesOf(forwardTo),
+        listenOn: linesOf(listenOn).map(Number),
         files,
-        deniedPaths: lines(deniedPaths),
+        deniedPaths: linesOf(deniedPaths),
       }),
     stales: ['systems'],
     quiet: true,

@@ -1,19 +1,14 @@
-import { Button, Checkbox, Select, Textarea } from '@mantine/core';
+import { Checkbox, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
-import { useRows } from '../../api/pages.ts';
-import { accountList } from '../../api/people.ts';
-import {
-  keepStatementRules,
-  statementRulesQuery,
-  type KeptRules,
-  type StatementRules,
-} from '../../api/statement-rules.ts';
-import { useAct } from '../../ui/feedback/act.ts';
-import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+import { keepStatementRules, statementRulesQuery, type StatementRules } from '../../api/statement-rules.ts';
+import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { TimeAgo } from '../../ui/show/time-ago.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
+import { linesOf } from '../../ui/lines-of.ts';
+import { AccountSelect, EVERYBODY } from './account-select.tsx';
+import { SystemForm } from './system-form.tsx';
 
 const SWITCHES = [
   ['readOnly', 'Reading only'],
@@ -22,7 +17,6 @@ const SWITCHES = [
   ['keepRole', 'Nobody becomes another role'],
 ] as const;
 const NONE: StatementRules = { readOnly: false, noDdl: false, whereNeeded: false, keepRole: false, denyTables: [] };
-const EVERYBODY = '';
 
 const inWords = (rules: StatementRules): string =>
   [
@@ -73,44 +67,6 @@ export const StatementRulesTab = ({ id, systemName }: Props) => {
   );
 };
 
-const AccountSelect = ({
-  systemName,
-  kept,
-  value,
-  onChange,
-}: {
-  readonly systemName: string;
-  readonly kept: readonly KeptRules[];
-  readonly value: string;
-  readonly onChange: (accountId: string) => void;
-}) => {
-  const [search, setSearch] = useState('');
-  const { rows } = useRows(accountList({ system: systemName }));
-  const found = useRows(accountList({ system: systemName, ...(search === '' ? {} : { search }) }));
-  const names = new Map<string, string>([[EVERYBODY, 'all accounts']]);
-  for (const { accountId, accountName } of kept) if (accountId !== null) names.set(accountId, accountName ?? accountId);
-  for (const account of [...rows, ...found.rows]) names.set(account.id, account.name);
-  return (
-    <Select
-      label="Sessions of"
-      description="Those of all accounts and of the account itself hold together."
-      searchable
-      allowDeselect={false}
-      nothingFoundMessage="No account is called so"
-      data={[...names].map(([id, label]) => ({ value: id, label }))}
-      onSearchChange={(text) => setSearch(names.get(value) === text ? '' : text)}
-      value={value}
-      onChange={(id) => onChange(id ?? EVERYBODY)}
-    />
-  );
-};
-
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
 const RulesForm = ({
   id,
   accountId,
@@ -123,20 +79,9 @@ const RulesForm = ({
   const { readOnly, noDdl, whereNeeded, keepRole } = rules;
   const [switches, setSwitches] = useState({ readOnly, noDdl, whereNeeded, keepRole });
   const [denied, setDenied] = useState(rules.denyTables.join('\n'));
-  const save = useAct({
-    run: () => keepStatementRules(id, accountId, { ...switches, denyTables: lines(denied) }),
-    stales: ['systems'],
-    quiet: true,
-    done: () => 'Kept; it holds for sessions that begin now',
-  });
+  const keep = () => keepStatementRules(id, accountId, { ...switches, denyTables: linesOf(denied) });
   return (
-    <form
-      className="stack"
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        save.mutate(undefined);
-      }}
-    >
+    <SystemForm run={keep} done="Kept; it holds for sessions that begin now" button="Keep">
       {SWITCHES.map(([name, label]) => (
         <Checkbox
           key={name}
@@ -153,12 +98,6 @@ const RulesForm = ({
         value={denied}
         onChange={(event) => setDenied(event.currentTarget.value)}
       />
-      <Problem error={save.error} />
-      <div>
-        <Button type="submit" size="sm" loading={save.isPending}>
-          Keep
-        </Button>
-      </div>
-    </form>
+    </SystemForm>
   );
 };

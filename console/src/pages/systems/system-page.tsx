@@ -21,6 +21,8 @@ import { CredentialTab, DifferenceTab, ReadingTab, ScheduleTab, WriteTab } from 
 const route = getRouteApi('/shell/systems/$id');
 
 /** Kinds that can be closed to everybody but the gateways. */
+/** Their port answers another protocol than HTTP. */
+const SPEAKS_OTHERWISE = ['reeve', 'linux', 'postgres', 'mysql', 'ldap', 'activedirectory'];
 const ISOLATED: readonly string[] = ['linux', 'postgres', 'mysql'];
 
 /** One system: how it is read, where it differs from what was granted, what is written to it, and how old its credentials are. */
@@ -77,7 +79,7 @@ export const SystemPage = () => {
           {ISOLATED.includes(data.kind) && can(me, 'isolation.read') ? (
             <Tabs.Tab value="isolation">Isolation</Tabs.Tab>
           ) : null}
-          {data.kind !== 'reeve' && data.port !== 0 && can(me, 'web_terms.read') ? (
+          {!SPEAKS_OTHERWISE.includes(data.kind) && data.port !== 0 && can(me, 'web_terms.read') ? (
             <Tabs.Tab value="web">Web</Tabs.Tab>
           ) : null}
           <Tabs.Tab value="facts">Facts</Tabs.Tab>

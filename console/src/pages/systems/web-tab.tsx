@@ -6,6 +6,7 @@ import { removeWebTerms, setWebTerms, webTermsQuery, type WebTerms } from '../..
 import { useAct } from '../../ui/feedback/act.ts';
 import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
+import { linesOf } from '../../ui/lines-of.ts';
 import { RequestRules } from './request-rules.tsx';
 
 const HOW: readonly { readonly value: WebTerms['credential']; readonly label: string }[] = [
@@ -13,12 +14,6 @@ const HOW: readonly { readonly value: WebTerms['credential']; readonly label: st
   { value: 'bearer', label: 'Bearer token' },
   { value: 'header', label: 'A header of its own' },
 ];
-
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 
 /** How a system is served as a web application, and what requests there may not be. */
 export const WebTab = ({ id, systemName }: { readonly id: string; readonly systemName: string }) => {
@@ -69,7 +64,7 @@ const TermsForm = ({
         site,
         credential,
         keepHost,
-        hiddenFields: lines(hidden),
+        hiddenFields: linesOf(hidden),
         ...(credential === 'header' ? { header } : {}),
       }),
     stales: ['systems', 'web-place'],

@@ -6,7 +6,8 @@ import { setVendorHours } from '../../api/vendors.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { HoursFields } from './hours-fields.tsx';
-import { linesOf, ownTimeZone } from './vendor-words.ts';
+import { linesOf } from '../../ui/lines-of.ts';
+import { ownTimeZone } from './vendor-words.ts';
 
 /** Says when somebody from outside may come in. */
 export const HoursDialog = ({ who, onClose }: { readonly who: Vendor; readonly onClose: () => void }) => {

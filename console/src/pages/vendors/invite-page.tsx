@@ -7,7 +7,8 @@ import { useAct } from '../../ui/feedback/act.ts';
 import { Page } from '../../ui/page.tsx';
 import { PlainForm } from '../../ui/plain-form.tsx';
 import { HoursFields } from './hours-fields.tsx';
-import { linesOf, ownTimeZone } from './vendor-words.ts';
+import { linesOf } from '../../ui/lines-of.ts';
+import { ownTimeZone } from './vendor-words.ts';
 
 const route = getRouteApi('/shell/vendors/new');
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

@@ -10,12 +10,5 @@ export const hoursWords = ({ access }: Vendor): string =>
     ? 'at any time'
     : `${access.hours.join(', ')} ${access.timeZone ?? `as in the calendar of ${access.site ?? ''}`}`;
 
-/** Lines as they were typed: what is empty is none. */
-export const linesOf = (typed: string): string[] =>
-  typed
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
 /** The time zone of whoever types. */
 export const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
