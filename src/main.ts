@@ -146,7 +146,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
   );
   running.add(
     'records of silent nodes',
-    closeSilentSessions({ db, clock, log, operator: spine.operator, recordings, node }),
+    closeSilentSessions({ db, clock, log, operator: spine.operator, recordings, node, live }),
   );
   if (roles.has('api') || roles.has('worker')) {
     const sequencer = startSequencer({ db, keys, clock, log, witnessPath });

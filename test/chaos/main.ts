@@ -1,5 +1,4 @@
 import { runCrashes } from './crash/run-crashes.ts';
-import { fuzzPackets } from '../mysql-rig/fuzz-packets.ts';
 import { runKills } from './gateway/run-kills.ts';
 import { runRevocations } from './gateway/run-revocations.ts';
 import { fuzzInThread } from '../fuzz/fuzz-in-thread.ts';
@@ -15,8 +14,7 @@ import { runRotationChaos } from './rotation/run-rotation-chaos.ts';
  * campaign, while reviewers decide and sign, and while it closes. `npm run chaos -- rotation [--rotations 10000]
  * [--accounts 12] [--seed N]`: kills it, and cuts the power of its targets, while it rotates credentials; then each of
  * them logs in. `npm run chaos -- fuzz --parser NAME [--inputs 10000000] [--seed N] [--seconds T]`: what strangers write, for
- * one reader of it (`all`: each in turn; without a name: which there are); `mysql-frames` for the MySQL gateway. `npm run
- * chaos -- gateway [--rounds 30] [--sessions 10] [--seed N]`: kills one of two gateway processes while sessions of every
+ * one reader of it (`all`: each in turn; without a name: which there are). `npm run chaos -- gateway [--rounds 30] [--sessions 10] [--seconds T] [--seed N]`: kills one of two gateway processes while sessions of every
  * protocol write on both. `npm run chaos -- revoke [--endings 120] [--seed N]`: locks and revokes while the process with
  * API and jobs is killed all the time. A failure prints the seed that repeats it.
  */
@@ -31,16 +29,7 @@ const option = (name: string, otherwise: number): number => {
 const seed = option('seed', Math.floor(Date.now() / 1000) % 1_000_000);
 const say = (line: string): void => console.log(line);
 
-/** Hostile bytes for a gateway of databases, and whether they leave anything behind. */
-const frames = async (fuzz: typeof fuzzPackets): Promise<string> => {
-  const inputs = option('inputs', 10_000_000);
-  const before = process.memoryUsage().heapUsed;
-  fuzz(inputs, seed, (done) => say(`${done} sessions of hostile frames, seed ${seed}`));
-  return `${inputs} sessions; ${Math.round((process.memoryUsage().heapUsed - before) / 1024 / 1024)} MiB more on the heap`;
-};
-
 const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
-  'mysql-frames': () => frames(fuzzPackets),
   fuzz: async () => {
     const name = options[options.indexOf('--parser') + 1];
     const chosen = parsers.filter((one) => options.includes('--parser') && (name === 'all' || one.name === name));
@@ -49,8 +38,12 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
     const seconds = option('seconds', 0);
     const run = { inputs: option('inputs', 10_000_000), seed, ...(seconds === 0 ? {} : { seconds }) };
     const came: string[] = [];
-    for (const { name: parser } of chosen) came.push(await fuzzInThread(parser, run));
-    return came.join('\n');
+    for (const { name: parser } of chosen) {
+      const words = await fuzzInThread(parser, run, say);
+      say(words);
+      came.push(words);
+    }
+    return `${came.length} of ${parsers.length} readers, seed ${seed}`;
   },
   crash: async () => {
     const rounds = option('rounds', 50);
@@ -62,7 +55,8 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
   gateway: async () => {
     const [rounds, sessions] = [option('rounds', 30), option('sessions', 10)];
     say(`kill -9 of a gateway, ${rounds} times, seed ${seed}`);
-    const rows = await runKills({ rounds, seed, sessions, say });
+    const seconds = option('seconds', 0);
+    const rows = await runKills({ rounds, seed, sessions, say, ...(seconds === 0 ? {} : { seconds }) });
     const most = (of: (row: (typeof rows)[number]) => number): number => Math.max(...rows.map(of));
     const all = rows.reduce((n, row) => n + row.sessions, 0);
     return `${rows.length} kills of ${all} sessions; every recording opens and verifies, the most lost ${most((r) => r.lostMs)} ms, ends at most ${most((r) => r.endsMs)} ms before the kill, the slowest closed in ${most((r) => r.closedMs)} ms`;
@@ -113,7 +107,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
 const attack = ATTACKS[what ?? ''];
 if (attack === undefined) {
   console.error(
-    'usage: npm run chaos -- crash [--rounds 50] | gateway [--rounds 30] | revoke [--endings 120] | import [--people 1000000] [--kills 8] | review [--rounds 20] | fuzz --parser NAME [--inputs 10000000] [--seconds T] | mysql-frames [--inputs 10000000] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
+    'usage: npm run chaos -- crash [--rounds 50] | gateway [--rounds 30] [--seconds T] | revoke [--endings 120] | import [--people 1000000] [--kills 8] | review [--rounds 20] | fuzz --parser NAME [--inputs 10000000] [--seconds T] | rotation [--rotations 10000] [--accounts 12], [--seed N]',
   );
   process.exitCode = 2;
 } else {

@@ -1,48 +1,72 @@
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { fuzz, inWords, type Run } from './fuzz.ts';
-import { parsers } from './parsers/index.ts';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+import type { Run } from './fuzz.ts';
 
-/** An input that takes longer is a hang: whoever reads it would stand still for everybody. */
-const HANGS_MS = 20_000;
+/** A reader that stands still this long at one input stands still for everybody. Looks, not seconds: a machine that sleeps looks at nothing. */
+const LOOK_MS = 1_000;
+const HANGS_LOOKS = 20;
+/** Where packages are found from it. */
+const OUT = join(import.meta.dirname, '../../node_modules/.cache/reeve-chaos');
 
-interface Asked extends Run {
+/** What a thread is told. */
+export interface Asked extends Run {
   readonly parser: string;
   /** The seed of the input that is being read, for whoever watches. */
   readonly at: Int32Array;
 }
 
-/** Gives a parser a run of inputs in a thread of its own, so that a hang is seen, and its seed known. Answers what came of it, in words. */
-export async function fuzzInThread(parser: string, run: Run): Promise<string> {
+/** What a thread says: how far it is, and last what came of it. */
+export interface Said {
+  readonly kind: 'progress' | 'done';
+  readonly words: string;
+}
+
+/**
+ * Gives a parser a run of inputs in a thread of its own, so that a hang is seen, and its seed known. It runs from a bundle:
+ * what loads TypeScript by itself gives every function its name each time it is made. Answers what came of it, in words.
+ */
+export async function fuzzInThread(parser: string, run: Run, say: (line: string) => void): Promise<string> {
+  mkdirSync(OUT, { recursive: true });
+  const bundle = join(OUT, `fuzz-${process.pid}.js`);
+  await build({
+    entryPoints: [join(import.meta.dirname, 'thread.ts')],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    // what was captured is found beside the sources
+    define: { 'import.meta.dirname': JSON.stringify(import.meta.dirname) },
+    logLevel: 'warning',
+  });
   const at = new Int32Array(new SharedArrayBuffer(4));
-  // a thread has to be told again how TypeScript is read
-  const entry = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(import.meta.url)}); })`;
-  const worker = new Worker(entry, { eval: true, workerData: { ...run, parser, at } satisfies Asked, execArgv: [] });
-  let [last, since] = [-1, performance.now()];
+  const worker = new Worker(pathToFileURL(bundle), {
+    workerData: { ...run, parser, at } satisfies Asked,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+  });
+  let [last, looks] = [-1, 0];
   const watch = setInterval(() => {
     const now = Atomics.load(at, 0);
-    if (now !== last) [last, since] = [now, performance.now()];
-    else if (performance.now() - since > HANGS_MS) {
+    if (now !== last) [last, looks] = [now, 0];
+    else if ((looks += 1) >= HANGS_LOOKS) {
       console.error(`${parser}: stands still at seed ${now}`);
       process.exit(1);
     }
-  }, 1_000);
+  }, LOOK_MS);
   try {
     return await new Promise<string>((resolve, reject) => {
-      worker.once('message', (words: string) => resolve(words));
+      worker.on('message', ({ kind, words }: Said) => (kind === 'done' ? resolve(words) : say(words)));
       worker.once('error', reject);
       worker.once('exit', () => reject(new Error(`${parser}: the thread ended at seed ${Atomics.load(at, 0)}`)));
     });
   } finally {
     clearInterval(watch);
     await worker.terminate();
+    rmSync(bundle, { force: true });
   }
-}
-
-if (!isMainThread && (workerData as Partial<Asked> | null)?.parser !== undefined) {
-  const { parser: name, at, ...run } = workerData as Asked;
-  const parser = parsers.find((one) => one.name === name);
-  if (parser === undefined) throw new Error(`there is no parser ${name}: ${parsers.map((one) => one.name).join(', ')}`);
-  const came = fuzz(parser, run, (seed) => Atomics.store(at, 0, seed));
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
-  parentPort?.postMessage(inWords(name, came));
 }

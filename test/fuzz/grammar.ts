@@ -90,7 +90,7 @@ export function statement(random: Random): Written {
     () => ({ text: `do $$ begin delete from ${table}; end $$`, opaque: true }),
     () => ({ text: `merge into ${table} m using u on m.a = u.a when matched then delete`, writes: true, ...named }),
     () => ({
-      text: `create function f() returns int language sql as $$ ${query(random, 0, table)} $$`,
+      text: `create function f() returns int language sql as $f$ ${query(random, 0, table)} $f$`,
       opaque: true,
       ddl: true,
     }),

@@ -76,3 +76,25 @@ export function inPieces(random: Random, bytes: Buffer, most = 9): Buffer[] {
 export function must(holds: boolean, what: () => string): asserts holds {
   if (!holds) throw new Error(what());
 }
+
+/** A text with a word or two left out, doubled, put elsewhere, or of another: more of it can still be read than with other bytes. */
+export function reworded(random: Random, text: string, other: string): string {
+  const words = text.split(' ');
+  const others = other.split(' ');
+  for (let n = 1 + random(2); n > 0; n -= 1) {
+    const instead = random(3) === 0 ? [] : [oneOf(random, random(2) === 0 ? others : text.split(' '))];
+    words.splice(random(words.length + 1), random(2), ...instead);
+  }
+  return words.join(' ');
+}
+
+/** The same bytes with some of them another, and none more or less: lengths mostly go on adding up. */
+export function damaged(random: Random, bytes: Buffer): Buffer {
+  const now = Buffer.from(bytes);
+  if (now.length === 0) return now;
+  for (let n = 1 + random(3); n > 0; n -= 1) {
+    const at = random(now.length);
+    now[at] = random(2) === 0 ? (now[at] ?? 0) ^ (1 << random(8)) : random(256);
+  }
+  return now;
+}

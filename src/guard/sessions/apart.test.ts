@@ -7,6 +7,7 @@ import { createIdentity, endGrant, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
 import { openAccount, type OpenAccount } from '#test/harness/open-account.ts';
 import { closeSilentSessions } from './close-silent.ts';
+import type { AdmissionEdges } from './edges.ts';
 import { finishSession } from './finish-session.ts';
 import { GatewayDoors } from './gateway-doors.ts';
 import { gatewayPorts } from './index.ts';
@@ -108,7 +109,7 @@ test("a record that is still being closed is nobody else's, and hides none that 
   const end = { at: house.clock.now(), because: 'test', bytesIn: 0, bytesOut: 0 };
   live.remove(closing.sessionId);
   let kept = (): void => undefined;
-  live.closing(new Promise<void>((done) => (kept = done)));
+  live.closing(closing.sessionId, new Promise<void>((done) => (kept = done)));
   await finishSession(house.edges, { ...end, id: closed.sessionId });
   await until(() => closed.kill.aborted, { timeoutMs: 3_000, what: 'the session whose record is closed to end' });
   expect(closed.kill.reason).toContain('its record was closed');
@@ -123,6 +124,35 @@ test("a record that is still being closed is nobody else's, and hides none that 
   await until(async () => (await asOf()).seen < 60, { timeoutMs: 3_000, what: 'the node to say so' });
   kept();
   await finishSession(house.edges, { ...end, id: closing.sessionId });
+});
+
+test('a session whose opening was committed while the answer was lost is closed by its own node, busy as that is, and nobody else is', async () => {
+  const stays = await open();
+  const { operator } = house.edges;
+  const lossy: AdmissionEdges['operator'] = {
+    ...operator,
+    act: async (...asked) => {
+      await operator.act(...asked);
+      throw new Error('the connection was cut between the commit and its answer');
+    },
+  };
+  const refused = await gatewayPorts({ ...house.edges, operator: lossy }).admit({ ...ask, identityId: lena });
+  expect(refused).toMatchObject({ admitted: false, code: 'session.failed' });
+  const stray = await house.db.one<{ id: string }>(
+    sql`select id from session where state = 'live' and id <> ${stays.sessionId}`,
+  );
+  const stop = closeSilentSessions(house.edges);
+  await until(async () => (await endOf(stray.id)).state === 'ended', {
+    timeoutMs: 6_000,
+    what: 'the session nobody is in to be closed',
+  });
+  await stop();
+  const { because, head } = await endOf(stray.id);
+  expect(because).toBe('it never began: the answer of the database to its gateway was lost');
+  expect(await house.edges.recordings.verify(stray.id, head ?? '')).toMatchObject({ ok: true, cut: false });
+  expect(stays.kill.aborted).toBe(false);
+  expect((await endOf(stays.sessionId)).state).toBe('live');
+  await stays.ended({ reason: 'left', bytesIn: 0, bytesOut: 0 });
 });
 
 test('whoever comes while the gateways of a node drain is told to come again, and none is lost of those who are in', async () => {

@@ -2,17 +2,20 @@ import type { AdmissionEdges } from './edges.ts';
 import { finishSession } from './finish-session.ts';
 import type { Session } from './model.ts';
 import { getSession, liveSessionsOf } from './store.ts';
-import { LOOK_EVERY_MS, SILENT_MS } from './times.ts';
+import { LOOK_EVERY_MS, SILENT_MS, STRAY_MS } from './times.ts';
 
-/** What it takes to close the records of others' sessions; no gateway is needed. */
-export type ClosingEdges = Pick<AdmissionEdges, 'db' | 'clock' | 'log' | 'operator' | 'recordings' | 'node'>;
+/** What it takes to close the records of sessions nobody stands in the middle of; no gateway is needed. */
+export type ClosingEdges = Pick<AdmissionEdges, 'db' | 'clock' | 'log' | 'operator' | 'recordings' | 'node' | 'live'>;
 
 /** Few enough that other work of a node finds a connection to the database meanwhile. */
 const AT_ONCE = 4;
+/** How a session ended whose row was written and whose gateway was not told. */
+const NEVER_BEGUN = 'it never began: the answer of the database to its gateway was lost';
 
 /**
  * Closes the records of sessions whose node fell silent, on whichever node looks first; every process of Reeve does,
- * also one without a gateway. One that cannot be closed holds up no other. Returns a stop.
+ * also one without a gateway. So it does with sessions said to be here that are not: their gateway never heard that they
+ * were opened, since the database's answer was lost. One that cannot be closed holds up no other. Returns a stop.
  */
 export function closeSilentSessions(edges: ClosingEdges): () => Promise<void> {
   const closing = new Map<string, Promise<void>>();
@@ -29,8 +32,11 @@ export function closeSilentSessions(edges: ClosingEdges): () => Promise<void> {
     closing.set(session.id, closed);
   };
   const look = async (): Promise<void> => {
-    const silent = await liveSessionsOf(edges.db, { silentMs: SILENT_MS });
-    const left = silent.filter(({ id, node }) => node !== edges.node && !closing.has(id));
+    const silent = await liveSessionsOf(edges.db, {
+      silentMs: SILENT_MS,
+      own: { node: edges.node, silentMs: STRAY_MS },
+    });
+    const left = silent.filter(({ id, node }) => !(node === edges.node && edges.live.knows(id)) && !closing.has(id));
     // Several nodes notice at once: each begins elsewhere, so that they share the work.
     const from = Math.floor(Math.random() * left.length);
     for (const session of [...left.slice(from), ...left.slice(0, from)].slice(0, AT_ONCE - closing.size))
@@ -57,11 +63,12 @@ export function closeSilentSessions(edges: ClosingEdges): () => Promise<void> {
 async function closeOne(edges: ClosingEdges, session: Session): Promise<void> {
   if ((await getSession(edges.db, session.id))?.state !== 'live') return;
   const checked = await edges.recordings.verify(session.id, undefined).catch(() => undefined);
+  const ended = session.node === edges.node ? NEVER_BEGUN : 'its gateway died';
   const damaged = checked !== undefined && !checked.ok && !checked.unfinished;
   await finishSession(edges, {
     id: session.id,
     at: edges.clock.now(),
-    because: damaged ? `its gateway died; its recording: ${checked.problem}` : 'its gateway died',
+    because: damaged ? `${ended}; its recording: ${checked.problem}` : ended,
     bytesIn: session.bytesIn,
     bytesOut: session.bytesOut,
     // what is there now is what will have to be there

@@ -121,7 +121,7 @@ export function createTicket(
           }),
         );
       })();
-      edges.live.closing(ended);
+      edges.live.closing(sessionId, ended);
       return ended;
     },
   };

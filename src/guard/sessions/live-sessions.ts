@@ -16,7 +16,7 @@ interface Live extends LiveOn {
 /** Sessions this node stands in the middle of, the switch that ends each, and what holds it up meanwhile. */
 export class LiveSessions {
   readonly #sessions = new Map<string, Live>();
-  readonly #closing = new Set<Promise<void>>();
+  readonly #closing = new Map<string, Promise<void>>();
   #closed = false;
 
   /** Takes a session in; its signal fires once, with the sentence to show. */
@@ -106,22 +106,27 @@ export class LiveSessions {
   }
 
   /** The record of a session that left is being closed until this settles. */
-  closing(record: Promise<void>): void {
-    this.#closing.add(record);
-    void record.finally(() => this.#closing.delete(record)).catch(() => undefined);
+  closing(id: string, record: Promise<void>): void {
+    this.#closing.set(id, record);
+    void record.finally(() => this.#closing.delete(id)).catch(() => undefined);
   }
 
   /** Resolves when no session is here and the records of those that were are closed. */
   async gone(): Promise<void> {
     while (this.size > 0 || this.#closing.size > 0) {
-      await Promise.allSettled(this.#closing);
+      await Promise.allSettled(this.#closing.values());
       if (this.size > 0) await new Promise((done) => setTimeout(done, 20));
     }
   }
 
-  /** Sessions are here, or records of some that were are being closed: whoever looks may take neither for a dead node's. */
-  get busy(): boolean {
-    return this.size > 0 || this.#closing.size > 0;
+  /** Sessions that are here, and those whose records are being closed: whoever looks may take neither for a dead node's. */
+  get known(): readonly string[] {
+    return [...this.#sessions.keys(), ...this.#closing.keys()];
+  }
+
+  /** Whether a session is one of those. */
+  knows(id: string): boolean {
+    return this.#sessions.has(id) || this.#closing.has(id);
   }
 
   get ids(): readonly string[] {

@@ -54,7 +54,8 @@ export async function serveSessions(edges: AdmissionEdges): Promise<() => Promis
   };
   const stopGrants = await followGrants(edges);
   const tick = async (): Promise<void> => {
-    if (edges.live.busy) await stayAlive(edges);
+    const known = edges.live.known;
+    if (known.length > 0) await stayAlive(edges, known);
     inReach();
   };
   const observing = setInterval(() => look(edges.live.observed), OBSERVERS_EVERY_MS);
@@ -78,8 +79,8 @@ export async function serveSessions(edges: AdmissionEdges): Promise<() => Promis
 }
 
 /** Says that the sessions here live; those whose record somebody closed meanwhile, taking this node for dead, end. */
-async function stayAlive(edges: AdmissionEdges): Promise<void> {
-  const said = new Set(await sayAlive(edges.db, edges.node));
+async function stayAlive(edges: AdmissionEdges, known: readonly string[]): Promise<void> {
+  const said = new Set(await sayAlive(edges.db, edges.node, known));
   const unsaid = edges.live.ids.filter((id) => !said.has(id));
   if (unsaid.length === 0) return;
   for (const id of await closedAmong(edges.db, unsaid))

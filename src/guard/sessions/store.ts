@@ -156,7 +156,7 @@ export const liveSessionsOf = (
     | { readonly accountId: string }
     | { readonly certificateIds: readonly string[] }
     | { readonly locked: LockedOn }
-    | { readonly silentMs: number },
+    | { readonly silentMs: number; readonly own: { readonly node: string; readonly silentMs: number } },
 ): Promise<Session[]> =>
   tx.many<Session>(sql`
     select ${columns} from session s where s.state = 'live' and ${
@@ -174,7 +174,9 @@ export const liveSessionsOf = (
                   ? sql`(${filter.locked.identityId ?? null}::uuid is null or s.identity_id = ${filter.locked.identityId ?? null})
                       and (${filter.locked.accountId ?? null}::uuid is null or s.account_id = ${filter.locked.accountId ?? null})
                       and (${filter.locked.systemId ?? null}::uuid is null or s.system_id = ${filter.locked.systemId ?? null})`
-                  : sql`s.seen_at < clock_timestamp() - make_interval(secs => ${filter.silentMs / 1000})`
+                  : sql`(s.seen_at < clock_timestamp() - make_interval(secs => ${filter.silentMs / 1000})
+                      or (s.node = ${filter.own.node}
+                          and s.seen_at < clock_timestamp() - make_interval(secs => ${filter.own.silentMs / 1000})))`
     }`);
 
 /** The live session a certificate opened. */
@@ -219,10 +221,14 @@ export const lastEnd = (grants: readonly JustifyingGrant[]): Date | null => {
 /** The earlier of two ends, where null is never. */
 export const earlier = (a: Date | null, b: Date | null): Date | null => (a === null ? b : b === null || a < b ? a : b);
 
-/** Says by the database's clock that the sessions of a node live, and of which it could: the clocks of two machines need not agree. */
-export const sayAlive = async (tx: Queryable, node: string): Promise<string[]> => {
+/**
+ * Says by the database's clock that these sessions of a node live, and of which it could: the clocks of two machines need
+ * not agree. Of those only: a row nobody at the node knows of is to fall silent.
+ */
+export const sayAlive = async (tx: Queryable, node: string, ids: readonly string[]): Promise<string[]> => {
   const rows = await tx.many<{ id: string }>(
-    sql`update session set seen_at = clock_timestamp() where node = ${node} and state = 'live' returning id`,
+    sql`update session set seen_at = clock_timestamp()
+         where id = any(${ids}::uuid[]) and node = ${node} and state = 'live' returning id`,
   );
   return rows.map(({ id }) => id);
 };

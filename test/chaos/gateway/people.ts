@@ -70,6 +70,7 @@ export async function peopleOn(
     }
     return made;
   });
+  for (const { id, kind } of systems) if (kind === 'rest') await beside.perform('webTerms.set', { id }, administrator);
   const visitors: Visitor[] = [];
   for (let n = 1; n <= count; n += 1) {
     const name = `visitor${n}`;

@@ -2,7 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/until.ts';
 import { seededChance } from '#test/fixtures/company/people/random.ts';
 import { whatIsLeft } from './check-recording.ts';
-import type { Talking } from './protocols.ts';
+import type { Talking } from './talking.ts';
 import type { Part } from './start-part.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -37,9 +37,12 @@ export async function runKills(input: {
   readonly both?: number;
   /** Where it is played, if not in a world of its own. */
   readonly world?: World;
+  /** No round begins after so many seconds. */
+  readonly seconds?: number;
   readonly say: (line: string) => void;
 }): Promise<readonly KillRow[]> {
   const { rounds, seed, sessions, say } = input;
+  const end = performance.now() + (input.seconds ?? Infinity) * 1_000;
   const world = input.world ?? (await startWorld({ visitors: sessions }));
   const rows: KillRow[] = [];
   try {
@@ -65,7 +68,7 @@ export async function runKills(input: {
         if (victims.includes(gateway)) await Promise.all(clients.map(({ ended }) => ended));
         else if (clients.some((talk) => talk.isOver()))
           throw new Error(`round ${round}: a session of the gateway that lives ended too`);
-      if (round === rounds) break;
+      if (round === rounds || performance.now() > end) break;
       await Promise.all(victims.map((victim) => victim.restart()));
       for (const victim of victims) talks.set(victim, await openAll(world, victim));
     }

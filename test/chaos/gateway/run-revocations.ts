@@ -1,6 +1,6 @@
 import { seededChance } from '#test/fixtures/company/people/random.ts';
 import type { Visitor } from './people.ts';
-import type { Talking } from './protocols.ts';
+import type { Talking } from './talking.ts';
 import { startWorld, type World } from './world.ts';
 
 /** How long sessions of one protocol lived on after access was taken away, sorted, in milliseconds. */

@@ -7,7 +7,7 @@ export interface Part {
   readonly roles: string;
   /** Its id, as sessions and the list of nodes name it. */
   node(): string;
-  port(what: 'ssh' | 'postgres'): number;
+  port(what: 'ssh' | 'postgres' | 'mysql' | 'web'): number;
   output(): string;
   /** What its health port answers. */
   asks(path: string): Promise<{ readonly status: number; readonly text: string }>;
@@ -54,6 +54,7 @@ export async function startPart(input: {
         REEVE_POSTGRES_PORT: '0',
         REEVE_MYSQL_PORT: '0',
         REEVE_WEB_PORT: '0',
+        REEVE_WEB_ALLOW_LOOPBACK: '127.0.0.1',
         REEVE_HEALTH_LISTEN: '127.0.0.1:0',
         ...input.env,
       },
@@ -80,7 +81,7 @@ export async function startPart(input: {
   return {
     roles: input.roles,
     node: () => node,
-    port: (what) => Number(new RegExp(`^${what} +[0-9.]+:(\\d+)`, 'm').exec(output)?.[1] ?? 0),
+    port: (what) => Number(new RegExp(`^${what} +\\S+?:(\\d+)\\b`, 'm').exec(output)?.[1] ?? 0),
     output: () => output,
     asks,
     kill9: async () => {

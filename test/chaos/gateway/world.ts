@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
-import { startPostgres } from '#lab/index.ts';
+import { startMariadb, startPostgres } from '#lab/index.ts';
+import { startApplication } from '#test/http-rig/application.ts';
 import { findSshd, startSshd } from '#test/ssh-rig/sshd.ts';
 import { openBeside, type Beside } from './beside.ts';
 import { bundleReeve } from './bundle-reeve.ts';
 import { peopleOn, type Visitor } from './people.ts';
-import { protocolsOf, type Protocol } from './protocols.ts';
+import { protocolsOf } from './protocols.ts';
+import type { Protocol } from './talking.ts';
 import { startPart, type Part } from './start-part.ts';
 
 /** One Reeve in three processes over one database, with real targets behind it and people who may come. */
@@ -41,10 +43,15 @@ export async function startWorld(input: {
   try {
     const path = findSshd();
     if (path === undefined) throw new Error('there is no sshd here: apt-get install openssh-server');
-    const [bundle, sshd, lab, url] = await Promise.all([
+    const [bundle, sshd, lab, mariadb, application, url] = await Promise.all([
       bundleReeve(),
       startSshd(path).then(kept),
       startPostgres().then(kept),
+      startMariadb().then(kept),
+      startApplication().then((one) => {
+        stops.push(() => one.close());
+        return one;
+      }),
       input.databaseUrl ?? startEmbedded({ dataDir: folder, log: silentLog }).then((embedded) => kept(embedded).url),
     ]);
     stops.push(async () => rmSync(bundle, { force: true }));
@@ -55,7 +62,7 @@ export async function startWorld(input: {
       mkdirSync(dataDir);
       return kept(await startPart({ bundle, roles, env: { ...beside.env, REEVE_DATA_DIR: dataDir } }));
     };
-    const protocols = protocolsOf(beside, { sshd, lab });
+    const protocols = protocolsOf(beside, { sshd, lab, mariadb, application });
     const people = await peopleOn(
       beside,
       protocols.map(({ target }) => target),

@@ -1,5 +1,10 @@
 import type { Parser } from '../parser.ts';
+import { httpAnswers } from './http-answers.ts';
+import { httpRequests } from './http-requests.ts';
 import { loginNames } from './login-names.ts';
+import { mysqlFrames } from './mysql-frames.ts';
+import { mysqlLogIn } from './mysql-log-in.ts';
+import { mysqlStatements } from './mysql-statements.ts';
 import { pgFrames } from './pg-frames.ts';
 import { pgStartup } from './pg-startup.ts';
 import { pgStatements } from './pg-statements.ts';
@@ -9,10 +14,16 @@ import { sftp } from './sftp.ts';
 import { sshCertificates } from './ssh-certificates.ts';
 import { sshKeys, sshPrivateKeys } from './ssh-keys.ts';
 import { sshRequests } from './ssh-requests.ts';
+import { typedLines } from './typed-lines.ts';
 
 /** Every reader of what strangers write, in gateways and recordings. */
 export const parsers: readonly Parser[] = [
+  httpAnswers,
+  httpRequests,
   loginNames,
+  mysqlFrames,
+  mysqlLogIn,
+  mysqlStatements,
   pgFrames,
   pgStartup,
   pgStatements,
@@ -24,4 +35,5 @@ export const parsers: readonly Parser[] = [
   sshKeys,
   sshPrivateKeys,
   sshRequests,
+  typedLines,
 ];

@@ -5,8 +5,8 @@ import { FrameSplitter } from '#gateways/postgres/wire/frame-splitter.ts';
 import { errorResponse, frame, int32, T } from '#gateways/postgres/wire/messages.ts';
 import { MemoryRecorder } from '#test/ssh-rig/fake-ports.ts';
 import { bind, describe, execute, parse, query, sync } from '#test/pg-rig/raw-client.ts';
-import type { Parser } from '../parser.ts';
-import { inPieces, lie, must, type Random } from '../random.ts';
+import { AT_ONCE, type Parser } from '../parser.ts';
+import { inPieces, lie, must, oneOf, type Random } from '../random.ts';
 import { captured } from '../seeds.ts';
 
 const CLIENT: readonly Buffer[] = [
@@ -54,12 +54,58 @@ const TARGET: readonly Buffer[] = [
   errorResponse({ severity: 'FATAL', code: '57P01', message: 'no' }),
 ];
 
-/** Messages of one side, most of them whole, some with a lie in them. */
-function stream(random: Random, side: readonly Buffer[]): Buffer {
+/** What a server says to a message of each type, as it would in order. */
+const ANSWERS: Readonly<Record<number, readonly (readonly Buffer[])[]>> = {
+  [T.query]: [
+    [
+      frame(T.rowDescription, Buffer.alloc(2)),
+      frame(T.dataRow, Buffer.from([0, 1]), int32(1), Buffer.from('x')),
+      frame(T.commandComplete, 'SELECT 1'),
+      frame(T.ready, Buffer.from('I')),
+    ],
+    [frame(T.commandComplete, 'SET'), frame(T.ready, Buffer.from('T'))],
+    [frame(T.emptyQuery), frame(T.ready, Buffer.from('I'))],
+    [frame(T.copyIn, Buffer.alloc(3))],
+    [errorResponse({ severity: 'ERROR', code: '22012', message: 'no' }), frame(T.ready, Buffer.from('E'))],
+  ],
+  [T.parse]: [[frame(T.parseComplete)]],
+  [T.bind]: [[frame(T.bindComplete)]],
+  [T.describe]: [[frame(T.noData)], [frame(T.rowDescription, Buffer.alloc(2))]],
+  [T.execute]: [[frame(T.commandComplete, 'INSERT 0 1')], [frame(T.portalSuspended)], [frame(T.emptyQuery)]],
+  [T.close]: [[frame(T.closeComplete)]],
+  [T.sync]: [[frame(T.ready, Buffer.from('I'))]],
+  [T.copyDone]: [[frame(T.commandComplete, 'COPY 3'), frame(T.ready, Buffer.from('I'))]],
+  [T.functionCall]: [[frame(T.functionResult, int32(-1)), frame(T.ready, Buffer.from('I'))]],
+};
+const answersTo = (random: Random, asked: readonly Buffer[]): readonly Buffer[] =>
+  asked.flatMap((one) => oneOf(random, ANSWERS[one[0] ?? 0] ?? [[]]));
+const some = (random: Random, side: readonly Buffer[]): readonly Buffer[] =>
+  Array.from({ length: 1 + random(8) }, () => oneOf(random, side));
+
+interface Turn {
+  readonly from: 'client' | 'target';
+  readonly bytes: Buffer;
+}
+
+/** Both sides in turn: mostly a client that asks and a server that answers it, now and then either saying whatever. */
+function conversation(random: Random): readonly Turn[] {
+  const rate = oneOf(random, [12, 60, 300]);
+  const turns: Turn[] = [];
+  for (let n = 1 + random(3); n > 0; n -= 1) {
+    const asked = some(random, CLIENT);
+    if (random(8) > 0) turns.push({ from: 'client', bytes: stream(random, asked, rate) });
+    const answered = random(5) === 0 ? some(random, TARGET) : answersTo(random, asked);
+    if (random(8) > 0) turns.push({ from: 'target', bytes: stream(random, answered, rate) });
+  }
+  return turns;
+}
+
+/** Messages, of which three in `rate` have something wrong with them. */
+function stream(random: Random, messages: readonly Buffer[], rate: number): Buffer {
   const parts: Buffer[] = [];
-  for (let n = 1 + random(8); n > 0; n -= 1) {
-    const one = Buffer.from(side[random(side.length)] ?? []);
-    const wrong = random(12);
+  for (const message of messages) {
+    const one = Buffer.from(message);
+    const wrong = random(rate);
     if (wrong === 0 && one.length > 5) one[random(one.length)] = random(256);
     else if (wrong === 1 && one.length >= 5) one.writeUInt32BE(lie(random, one.length - 1), 1);
     else if (wrong === 2) parts.push(one.subarray(0, random(one.length)));
@@ -76,10 +122,7 @@ interface Passed {
 }
 
 /** One session of both sides' bytes in turn, each cut into pieces by `cut`. Whatever comes, it answers or says that it is broken. */
-function relay(
-  sides: readonly { from: 'client' | 'target'; bytes: Buffer }[],
-  cut: (bytes: Buffer) => readonly Buffer[],
-): Passed {
+function relay(sides: readonly Turn[], cut: (bytes: Buffer) => readonly Buffer[]): Passed {
   const recorder = new MemoryRecorder();
   const judge = (_raw: Buffer, text: string): string | undefined => (text === 'select 2' ? 'no' : undefined);
   const follow = new FollowStatements(recorder.statements({ protocol: 'postgres', target: 't' }), judge, (text) => ({
@@ -137,19 +180,20 @@ export const pgFrames: Parser = {
   name: 'pg-frames',
   reads: 'messages of PostgreSQL, both directions of a session in turn',
   mostMs: 100,
+  beyond: 65,
   one: (random) => {
-    const sides = Array.from({ length: 1 + random(6) }, () => {
-      const from = random(2) === 0 ? ('client' as const) : ('target' as const);
-      return { from, bytes: stream(random, from === 'client' ? CLIENT : TARGET) };
-    });
+    const sides = conversation(random);
     const whole = relay(sides, (bytes) => [bytes]);
-    const pieces = relay(sides, (bytes) => inPieces(random, bytes));
+    const most = oneOf(random, [3, 9, 40, 400]);
+    const pieces = relay(sides, (bytes) => inPieces(random, bytes, most));
     // where a stream breaks, a flowing message may have gone on with more of it in the one case than in the other
     const same =
-      whole.broken !== undefined
-        ? whole.broken === pieces.broken && whole.record === pieces.record
-        : JSON.stringify(whole) === JSON.stringify(pieces);
+      whole.broken === pieces.broken &&
+      whole.record === pieces.record &&
+      (whole.broken !== undefined || (whole.toTarget === pieces.toTarget && whole.toClient === pieces.toClient));
     must(same, () => `taken otherwise in pieces\n${JSON.stringify([whole, pieces], null, 1)}`);
     must(!textsIn(whole.toTarget).includes('select 2'), () => 'what was refused went through');
+    if (whole.broken === undefined) return 'to its end';
+    return whole.toTarget === '' && whole.toClient === '' ? AT_ONCE : 'broken on its way';
   },
 };

@@ -1,7 +1,7 @@
 import { fieldsOf } from '#gateways/postgres/wire/messages.ts';
 import { cancelMessage, firstWordLength, readFirstWord, startupMessage } from '#gateways/postgres/wire/startup.ts';
 import { captured } from '../seeds.ts';
-import type { Parser } from '../parser.ts';
+import { AT_ONCE, type Parser } from '../parser.ts';
 import { mangled, must, oneOf, type Random } from '../random.ts';
 
 const SEEDS = [
@@ -43,24 +43,25 @@ export const pgStartup: Parser = {
   name: 'pg-startup',
   reads: 'the first message of a PostgreSQL client, and errors of servers',
   mostMs: 20,
+  beyond: 60,
   one: (random) => {
     const error = mangled(random, oneOf(random, ERRORS), ERRORS);
     for (const [letter, value] of fieldsOf(error)) must(letter.length === 1 && !value.includes('\0'), () => 'a field');
     let bytes = random(3) === 0 ? made(random) : oneOf(random, SEEDS);
     if (random(4) > 0) bytes = mangled(random, bytes, SEEDS);
     const length = lengthOf(bytes);
-    if (length === undefined || length > bytes.length) return;
+    if (length === undefined || length > bytes.length) return AT_ONCE;
     must(length >= 8 && length <= 10_000, () => `a first message of ${length} bytes`);
     let word: ReturnType<typeof readFirstWord>;
     try {
       word = readFirstWord(bytes.subarray(0, length));
     } catch (problem) {
       must(problem instanceof Error && !(problem instanceof RangeError), () => `not judged: ${String(problem)}`);
-      return;
+      return 'framed, and refused';
     }
     if (word.kind === 'cancel')
       must(word.secret.length === length - 12 && length <= 268, () => 'a cancel of another length');
-    if (word.kind !== 'startup') return;
+    if (word.kind !== 'startup') return word.kind;
     const again = startupMessage(word.parameters);
     const read = readFirstWord(again);
     must(read.kind === 'startup' && again.readUInt32BE(0) === again.length, () => 'what is passed on is no start-up');
@@ -70,5 +71,6 @@ export const pgStartup: Parser = {
     );
     for (const name of word.parameters.keys())
       must(name !== '' && !name.startsWith('_pq_.'), () => `passed on: ${name}`);
+    return 'a start-up';
   },
 };

@@ -1,7 +1,7 @@
 import { decodeLines, encodeLine, packChunk, unpackChunk, type Line } from '#guard/sessions/recording/format.ts';
 import { InertOutput } from '#guard/sessions/recording/inert-output.ts';
 import { ShownLines } from '#guard/sessions/recording/shown-lines.ts';
-import type { Parser } from '../parser.ts';
+import { AT_ONCE, type Parser } from '../parser.ts';
 import { mangled, must, oneOf, type Random } from '../random.ts';
 import { captured } from '../seeds.ts';
 
@@ -45,15 +45,18 @@ export const recordings: Parser = {
   name: 'recordings',
   reads: 'chunks of recordings and their lines, as they are shown',
   mostMs: 100,
+  beyond: 60,
   one: (random) => {
     const all = lines(random);
     const body = bodyOf(all);
     const asWritten = random(3) === 0;
     const bytes = asWritten ? body : mangled(random, body, SHOWN);
     const read: Line[] = [];
+    let whole = true;
     try {
       for (const line of decodeLines(bytes)) read.push(line);
     } catch (error) {
+      whole = false;
       must(error instanceof Error && !asWritten, () => `not read again: ${String(error)}`);
       must(!(error instanceof RangeError) && !(error instanceof TypeError), () => `not judged: ${String(error)}`);
     }
@@ -66,6 +69,8 @@ export const recordings: Parser = {
     const chunk = packChunk(oneOf(random, CODECS), Buffer.alloc(32, random(256)), bytes.subarray(0, 64));
     const unpacked = unpackChunk(random(2) === 0 ? chunk : mangled(random, chunk, [body]));
     must(unpacked === undefined || unpacked.previous.length === 32, () => 'a chunk that follows no digest');
+    if (read.length === 0 && unpacked === undefined) return AT_ONCE;
+    return `${whole ? 'all lines' : read.length === 0 ? 'no line' : 'some lines'}, ${unpacked === undefined ? 'no chunk' : 'a chunk'}`;
   },
 };
 
@@ -93,6 +98,7 @@ export const shownOutput: Parser = {
   name: 'shown-output',
   reads: 'what a target shows, as it is played',
   mostMs: 100,
+  beyond: 90,
   one: (random) => {
     const parts = Array.from({ length: 1 + random(6) }, () => oneOf(random, random(3) === 0 ? HOSTILE : SHOWN));
     const bytes = mangled(random, Buffer.concat(parts), HOSTILE);
@@ -110,5 +116,6 @@ export const shownOutput: Parser = {
       cut === whole,
       () => `shown otherwise in pieces: ${JSON.stringify(shown)}\n${JSON.stringify(whole)}\n${JSON.stringify(cut)}`,
     );
+    return whole === '' ? AT_ONCE : whole === shown ? 'shown as it came' : 'shown without what is in it';
   },
 };

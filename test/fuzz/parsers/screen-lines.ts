@@ -39,14 +39,19 @@ export const screenLines: Parser = {
   name: 'screen-lines',
   reads: 'what a terminal shows of a line that is typed, and rules for commands',
   mostMs: 250,
+  beyond: 100,
   one: (random) => {
     const bytes = mangled(random, Buffer.concat([oneOf(random, SHOWN), oneOf(random, SHOWN)]), SHOWN);
     const cols = random(3) === 0 ? random(2_000) : 80;
     const line = shownIn(new ScreenLines(cols), [bytes], 0);
-    must(line === shownIn(new ScreenLines(cols), inPieces(random, bytes, 20), 0), () => 'another line in pieces');
+    must(
+      line === shownIn(new ScreenLines(cols), inPieces(random, bytes, oneOf(random, [3, 20, 100])), 0),
+      () => 'another line in pieces',
+    );
     must(line.length <= 2_000 * 200, () => 'a line without end');
     ruleFor(RULES, line);
     const beside = `${textOf(random)}\n${oneOf(random, HARMFUL)}\n${textOf(random)}`;
     must(ruleFor(RULES, beside) !== undefined, () => `not seen: ${JSON.stringify(beside)}`);
+    return line === '' ? 'an empty line' : 'a line';
   },
 };

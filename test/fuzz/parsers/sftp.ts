@@ -1,7 +1,7 @@
 import { SftpChannel } from '#gateways/ssh/relay/sftp/sftp-channel.ts';
 import type { FileTerms } from '#gateways/port.ts';
 import { text, word } from '#gateways/ssh/wire/encode.ts';
-import type { Parser } from '../parser.ts';
+import { AT_ONCE, type Parser } from '../parser.ts';
 import { inPieces, mangled, must, oneOf, type Random } from '../random.ts';
 import { captured } from '../seeds.ts';
 
@@ -98,6 +98,7 @@ export const sftp: Parser = {
   name: 'sftp',
   reads: 'SFTP, both directions of a channel in turn, with and without terms',
   mostMs: 100,
+  beyond: 80,
   one: (random) => {
     const terms = oneOf(random, TERMS);
     const sides: Side[] = Array.from({ length: 1 + random(4) }, () => {
@@ -105,7 +106,8 @@ export const sftp: Parser = {
       return { from, bytes: stream(random, from === 'person' ? REQUESTS : ANSWERS) };
     });
     const whole = relay(terms, sides, (bytes) => [bytes]);
-    const pieces = relay(terms, sides, (bytes) => inPieces(random, bytes, 40));
+    const most = oneOf(random, [3, 40, 400]);
+    const pieces = relay(terms, sides, (bytes) => inPieces(random, bytes, most));
     must(
       whole.broken === pieces.broken && whole.acts === pieces.acts,
       () => `otherwise in pieces: ${whole.acts} ${pieces.acts}`,
@@ -122,5 +124,7 @@ export const sftp: Parser = {
       const changing = typesIn(whole.toTarget).find((type) => CHANGING.has(type));
       must(changing === undefined, () => `a message of type ${changing} reached the target`);
     }
+    if (!whole.broken) return whole.acts === '[]' ? 'to its end, nothing done' : 'to its end';
+    return whole.toTarget.length === 0 && whole.toPerson === '' ? AT_ONCE : 'broken on its way';
   },
 };

@@ -3,9 +3,9 @@ import type { AuthContext, PublicKeyAuthContext } from 'ssh2';
 import { readOfferedCertificate } from '#gateways/ssh/login/verify-certificate.ts';
 import { readCertificate } from '#kit/ssh-certificates/index.ts';
 import { newRawKey, text, word } from '#test/ssh-rig/raw-client.ts';
-import type { Parser } from '../parser.ts';
+import { AT_ONCE, type Parser } from '../parser.ts';
 import { captured } from '../seeds.ts';
-import { lie, mangled, must, oneOf, type Random } from '../random.ts';
+import { damaged, lie, mangled, must, oneOf, type Random } from '../random.ts';
 
 const SEEDS = captured('ssh-certificates');
 const AS_THEY_ARE = new Set(SEEDS.map((one) => one.toString('latin1')));
@@ -57,20 +57,39 @@ const offered = (algo: string, data: Buffer): AuthContext =>
     key: { algo, data },
   }) as unknown as AuthContext;
 
+/** How many texts the public key in a certificate has, by its type. */
+const KEY_PARTS: Readonly<Record<string, number>> = { 'ssh-e': 1, ecdsa: 2, 'ssh-r': 2 };
+
+/** Whether every length in it adds up, read by nothing of the gateway's: then only what it says can refuse it. */
+function isFramed(bytes: Buffer): boolean {
+  let at = 0;
+  const pass = (count: number): boolean => (at += count) <= bytes.length;
+  const texts = (count: number): boolean => {
+    for (let n = 0; n < count; n += 1) if (at + 4 > bytes.length || !pass(4 + bytes.readUInt32BE(at))) return false;
+    return true;
+  };
+  const parts = KEY_PARTS[bytes.toString('latin1', 4, 9)];
+  if (parts === undefined) return false;
+  return texts(2 + parts) && pass(12) && texts(2) && pass(16) && texts(5) && at === bytes.length;
+}
+
 /** No byte of a certificate can be changed; and one that is rightly signed still has to say what may be believed. */
 export const sshCertificates: Parser = {
   name: 'ssh-certificates',
   reads: 'SSH certificates that clients offer',
   mostMs: 100,
+  beyond: 30,
   one: (random) => {
     const really = random(16) === 0;
-    const bytes = really ? signed(random) : mangled(random, oneOf(random, SEEDS), SEEDS);
+    const seed = oneOf(random, SEEDS);
+    const bytes = really ? signed(random) : random(2) === 0 ? damaged(random, seed) : mangled(random, seed, SEEDS);
     const read = readCertificate(bytes);
     if (read !== undefined && !really)
       must(AS_THEY_ARE.has(bytes.toString('latin1')), () => `taken though it was changed: ${bytes.toString('base64')}`);
     const algorithm = random(4) === 0 ? oneOf(random, ALGORITHMS) : bytes.toString('latin1', 4, 4 + (bytes[3] ?? 0));
     const offer = readOfferedCertificate(offered(algorithm, bytes), '127.0.0.1', new Date());
-    if (offer === undefined) return;
+    if (offer === undefined)
+      return really ? 'rightly signed, and refused' : isFramed(bytes) ? 'framed, and refused' : AT_ONCE;
     must(read?.kind === 'user' && read.serial > 0n, () => 'a certificate that is no user’s');
     const { principals } = offer.proof;
     must(
@@ -79,5 +98,6 @@ export const sshCertificates: Parser = {
     );
     const claim = { signature: Buffer.alloc(random(90)), blob: bytes, key: { data: bytes } };
     must(!offer.signedBy(claim as unknown as PublicKeyAuthContext), () => 'zeros were a signature');
+    return 'taken';
   },
 };

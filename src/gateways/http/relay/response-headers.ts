@@ -53,10 +53,13 @@ export function responseHeaders(raw: RawHeaders, how: Answering): string[] {
 export function toSite(url: string, how: Pick<Answering, 'targetOrigin' | 'siteOrigin' | 'path'>): string {
   if (!/^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i.test(url.trim())) return url;
   if (!URL.canParse(url, how.targetOrigin)) return url;
-  const { origin, protocol, host } = new URL(url, how.targetOrigin);
+  const { origin, protocol, host, pathname, search, hash } = new URL(url, how.targetOrigin);
   const target = new URL(how.targetOrigin);
   const isTarget = origin === target.origin || (protocol === 'http:' && host === target.hostname);
-  return isTarget ? how.siteOrigin + url.trim().replace(/^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^/\\?#]*/i, '') : url;
+  if (!isTarget) return url;
+  const plain = /^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}(?![/\\])[^/\\?#]*/i.exec(url.trim());
+  // browsers also take an address with one slash, with three or without any; its path is where they say it is
+  return how.siteOrigin + (plain === null ? pathname + search + hash : url.trim().slice(plain[0].length));
 }
 
 /** A cookie as the browser gets it: of this host alone and over TLS alone. Undefined where it is not for the browser. */

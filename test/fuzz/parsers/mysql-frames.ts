@@ -3,10 +3,11 @@ import { FollowCommands } from '#gateways/mysql/statements/follow-commands.ts';
 import { COMMAND } from '#gateways/mysql/wire/commands.ts';
 import { errorPacket, ERROR, packet } from '#gateways/mysql/wire/packets.ts';
 import { PacketSplitter, packetsOf } from '#gateways/mysql/wire/packet-splitter.ts';
-import { numbersFrom } from '#test/fuzz/random.ts';
 import { MemoryRecorder } from '#test/ssh-rig/fake-ports.ts';
-import { eof } from './fake-target.ts';
-import { command, query } from './raw-client.ts';
+import { eof } from '#test/mysql-rig/fake-target.ts';
+import { command, query } from '#test/mysql-rig/raw-client.ts';
+import { AT_ONCE, type Parser } from '../parser.ts';
+import { inPieces, must, oneOf, type Random } from '../random.ts';
 
 const REFUSED = 'select 2';
 const CLIENT: readonly Buffer[] = [
@@ -55,12 +56,52 @@ const TARGET: readonly Buffer[] = [
   Buffer.concat([packet(1, Buffer.from([1])), packet(2, column), eof(3), packet(4, Buffer.from('\u00011')), eof(5)]),
 ];
 
-/** Packets of one side, most of them whole, some with a lie in them. */
-function stream(random: (below: number) => number, side: readonly Buffer[], most: number): Buffer {
+const OK = packet(1, Buffer.from([0, 0, 0, 2, 0, 0, 0]));
+const ROWS = Buffer.concat([
+  packet(1, Buffer.from([1])),
+  packet(2, column),
+  eof(3),
+  packet(4, Buffer.from('\u00011')),
+  eof(5),
+]);
+const PREPARED = Buffer.concat([
+  packet(1, Buffer.from([0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0])),
+  packet(2, column),
+  eof(3),
+]);
+const NO = errorPacket(1, { ...ERROR.accessDenied, message: 'no' });
+const UNANSWERED: ReadonlySet<number> = new Set([COMMAND.closeStatement, COMMAND.sendLongData]);
+
+/** What a server says to a command, as it would in order. */
+function answerTo(random: Random, asked: Buffer): readonly Buffer[] {
+  const kind = asked[4] ?? 0;
+  if (UNANSWERED.has(kind)) return [];
+  if (kind === COMMAND.prepare) return [oneOf(random, [PREPARED, PREPARED, NO])];
+  if (kind === COMMAND.query || kind === COMMAND.execute) return [oneOf(random, [ROWS, ROWS, OK, NO])];
+  if (kind === COMMAND.statistics) return [packet(1, Buffer.from('Uptime: 1'))];
+  if (kind === COMMAND.fieldList) return [packet(1, column), eof(2)];
+  return [oneOf(random, [OK, OK, OK, NO])];
+}
+
+/** Both sides in turn: mostly a client that asks and a server that answers it, now and then either saying whatever. */
+function conversation(random: Random): Sides {
+  const rate = oneOf(random, [14, 60, 300]);
+  const sides: { from: 'client' | 'target'; bytes: Buffer }[] = [];
+  for (let n = 1 + random(5); n > 0; n -= 1) {
+    const asked = Array.from({ length: random(4) === 0 ? 1 + random(4) : 1 }, () => oneOf(random, CLIENT));
+    if (random(8) > 0) sides.push({ from: 'client', bytes: stream(random, asked, rate) });
+    const answered = random(6) === 0 ? [oneOf(random, TARGET)] : asked.flatMap((one) => answerTo(random, one));
+    if (random(8) > 0) sides.push({ from: 'target', bytes: stream(random, answered, rate) });
+  }
+  return sides;
+}
+
+/** Packets, of which four in `rate` have something wrong with them. */
+function stream(random: Random, packets: readonly Buffer[], rate: number): Buffer {
   const parts: Buffer[] = [];
-  for (let n = 1 + random(most); n > 0; n -= 1) {
-    const one = Buffer.from(side[random(side.length)] ?? []);
-    const lie = random(14);
+  for (const sent of packets) {
+    const one = Buffer.from(sent);
+    const lie = random(rate);
     if (lie === 0 && one.length > 4) one[4 + random(one.length - 4)] = random(256);
     else if (lie === 1) one.writeUIntLE([0, 1, one.length, one.length - 3, 0xfffffe, 0xffffff][random(6)] ?? 0, 0, 3);
     else if (lie === 2) parts.push(one.subarray(0, random(one.length)));
@@ -154,38 +195,31 @@ function textsIn(sent: string): string[] {
 }
 
 /**
- * Tries `inputs` sessions of hostile packets. Throws where one crashes, is taken otherwise when it comes in other pieces,
- * lets a refused statement through, or has a text at the target that is on no record.
+ * A session of both sides' packets ends in order or is broken off; it is taken the same in whatever pieces it comes, a
+ * refused statement does not go through, and no text reaches the target that is on no record.
  */
-export function fuzzPackets(inputs: number, seed: number, tick: (done: number) => void = () => {}): void {
-  for (let n = 0; n < inputs; n += 1) {
-    const random = numbersFrom(seed + n);
-    const sides = Array.from({ length: 1 + random(10) }, () => {
-      const from = random(2) === 0 ? ('client' as const) : ('target' as const);
-      return { from, bytes: from === 'client' ? stream(random, CLIENT, 4) : stream(random, TARGET, 2) };
-    });
+export const mysqlFrames: Parser = {
+  name: 'mysql-frames',
+  reads: 'packets of MySQL and MariaDB, both directions of a session in turn',
+  mostMs: 100,
+  beyond: 80,
+  one: (random) => {
+    const sides = conversation(random);
     const whole = relay(sides, (bytes) => [bytes]);
-    const pieces = relay(sides, (bytes) => {
-      const parts: Buffer[] = [];
-      for (let at = 0; at < bytes.length;) {
-        const take = 1 + random(9);
-        parts.push(bytes.subarray(at, at + take));
-        at += take;
-      }
-      return parts;
-    });
+    const most = oneOf(random, [3, 9, 40, 400]);
+    const pieces = relay(sides, (bytes) => inPieces(random, bytes, most));
     // where a stream breaks, a flowing message may have gone on with more of it in the one case than in the other
     const same =
-      whole.broken === undefined
-        ? JSON.stringify(whole) === JSON.stringify(pieces)
-        : whole.broken === pieces.broken && whole.record === pieces.record;
-    if (!same)
-      throw new Error(`seed ${seed + n}: taken otherwise in pieces\n${JSON.stringify([whole, pieces], null, 1)}`);
+      whole.broken === pieces.broken &&
+      whole.record === pieces.record &&
+      (whole.broken !== undefined || (whole.toTarget === pieces.toTarget && whole.toClient === pieces.toClient));
+    must(same, () => `taken otherwise in pieces\n${JSON.stringify([whole, pieces], null, 1)}`);
     const texts = textsIn(whole.toTarget);
-    if (texts.includes(REFUSED)) throw new Error(`seed ${seed + n}: what was refused went through`);
+    must(!texts.includes(REFUSED), () => 'what was refused went through');
     const recorded = new Set((JSON.parse(whole.record) as { text: string }[]).map(({ text }) => text));
     const unrecorded = texts.find((text) => !recorded.has(text) && /^[\u0020-\u007e]*$/.test(text));
-    if (unrecorded !== undefined) throw new Error(`seed ${seed + n}: on no record: ${unrecorded}`);
-    if (n % 100_000 === 0) tick(n);
-  }
-}
+    must(unrecorded === undefined, () => `on no record: ${unrecorded}`);
+    if (whole.broken === undefined) return 'to its end';
+    return whole.toTarget === '' && whole.toClient === '' ? AT_ONCE : 'broken on its way';
+  },
+};
