@@ -8,7 +8,7 @@ import { newId } from '#kit/ids/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { createFolder, vaultModule } from '#guard/vault/index.ts';
-import { createAuthenticator, signinModule } from '#platform/signin/index.ts';
+import { createAuthenticator, proveTokens, signinModule } from '#platform/signin/index.ts';
 import { decideModule } from '#spine/decide/index.ts';
 import type { Spine } from '#spine/assemble.ts';
 import { createIdentity, graphModule, startGrant } from '#spine/graph/index.ts';
@@ -69,7 +69,9 @@ async function measure(spine: Spine, db: Db, keys: Keys, scale: VaultScale): Pro
     ready: () => Promise.resolve(true),
     mount: async (app) => {
       app.get('/v1/constant/*', async (_request, reply) => reply.type('application/json').send(constant));
-      await mountKv({ kv: openKv({ keys, db, operator: spine.operator }), log: silentLog, authenticate })(app);
+      await mountKv({ kv: openKv({ keys, db, operator: spine.operator, proveTokens }), log: silentLog, authenticate })(
+        app,
+      );
       app.addHook('onListen', async () => {
         port = (app.server.address() as AddressInfo).port;
       });

@@ -23,7 +23,13 @@ import { createTargets } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { identityOfSshKey } from '#platform/devices/index.ts';
 import { holdNode } from '#platform/nodes/index.ts';
-import { createAuthenticator, lastSignIn, makeEnrolmentLink, needsFirstAdministrator } from '#platform/signin/index.ts';
+import {
+  createAuthenticator,
+  lastSignIn,
+  makeEnrolmentLink,
+  needsFirstAdministrator,
+  proveTokens,
+} from '#platform/signin/index.ts';
 import { startFollowing } from '#platform/webhooks/index.ts';
 import { openCertificateDoor } from '#platform/workloads/index.ts';
 import { startSequencer } from '#spine/audit/index.ts';
@@ -226,7 +232,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
             mostFileBytes: config.browserFileMib * 1024 * 1024,
           }),
         )(app);
-        await mountKv({ kv: openKv({ keys, db, operator: spine.operator }), log, authenticate })(app);
+        await mountKv({ kv: openKv({ keys, db, operator: spine.operator, proveTokens }), log, authenticate })(app);
       },
       answerUnread: (app, raw, socket) => answerList(app, raw, socket, `${MOUNT}/metadata/`),
       ready,

@@ -44,8 +44,8 @@ export async function assembleSpine(parts: {
       const permits = await decide.permitMany(tx, action, questions);
       for (const permit of permits) {
         if (permit instanceof Refusal) continue;
-        const { principal, resource, decision } = permit;
-        await decide.remember(tx, { principal, action, resource }, decision);
+        const writing = decide.remember(tx, permit, permit.decision);
+        if (writing !== undefined) await writing;
       }
       return permits;
     },
@@ -56,8 +56,10 @@ export async function assembleSpine(parts: {
       appendEvents(
         tx,
         keys,
-        entries.map(({ event, permit, principal, origin, trace }) => ({
-          ...event,
+        entries.map(({ event: { event, subject, data }, permit, principal, origin, trace }) => ({
+          event,
+          subject,
+          data,
           principal,
           origin,
           trace,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fakeService, described, json, TOKEN, type FakeService } from '#connectors/rest/fake-service.fixture.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
+import { proveTokens } from '#platform/signin/index.ts';
 import { rotatedHouse, type RotatedHouse } from '#guard/rotation/testing/rotated-house.ts';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -72,7 +73,7 @@ const boss = () => ({
   trace: newId(),
 });
 const kept = async (): Promise<unknown> =>
-  JSON.parse((await openKv(it.house).read(boss(), 'team/shop/env')).text ?? 'null');
+  JSON.parse((await openKv({ ...it.house, proveTokens }).read(boss(), 'team/shop/env')).text ?? 'null');
 /** What the mapping says, and whether PostgreSQL gets in by it. */
 async function mapped(): Promise<string> {
   await it.onPostgres('create table if not exists there (n int)');
@@ -97,7 +98,7 @@ test('whoever may not both take it out and write there puts no credential into t
   await expect(add({})).rejects.toMatchObject({ status: 404 });
   for (const entitlementId of [folder.readEntitlementId, folder.writeEntitlementId])
     await it.perform('grants.give', { identity: 'boss', entitlementId, because: 'test' }, it.other);
-  await openKv(it.house).write(boss(), 'team/shop/env', { DATABASE_URL: 'none yet', LOG: 'debug' });
+  await openKv({ ...it.house, proveTokens }).write(boss(), 'team/shop/env', { DATABASE_URL: 'none yet', LOG: 'debug' });
   await expect(add({}, it.other)).rejects.toMatchObject({ code: 'policy.denied' });
   await expect(add({ place: { ...place, template: 'no place for it' } })).rejects.toMatchObject({
     code: 'dependant.place_wrong',

@@ -1,5 +1,5 @@
 export { readAwsCredentials } from './aws-credentials.ts';
-export { equalBytes, flowingSha256, mac, sha256, wipe } from './digest.ts';
+export { equalBytes, flowingSha256, mac, sha256, sha256Text, wipe } from './digest.ts';
 export {
   envelopeKey,
   newDataKey,
@@ -20,7 +20,17 @@ export { makeTokenKey, openTokenKey } from './root-keys/pkcs11.ts';
 export type { RootKeyInReach, RootKeyPlace } from './root-keys/root-key.ts';
 export { joinKey, placeOfShare, readShare, splitKey } from './root-keys/shares.ts';
 export type { TokenSettings } from './root-keys/token-settings.ts';
-export { open, randomSecret, reseal, seal, sealingKey, type SealingKey } from './seal.ts';
+export {
+  boxOf,
+  open,
+  openBox,
+  randomSecret,
+  reseal,
+  seal,
+  sealingKey,
+  type SealedBox,
+  type SealingKey,
+} from './seal.ts';
 export { sealSplit } from './seal-split.ts';
 export { selfSigned } from './self-signed.ts';
 export { readTlsPem, type TlsKey } from './tls-key.ts';

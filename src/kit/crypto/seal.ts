@@ -71,17 +71,31 @@ export function seal(key: SealingKey, plaintext: Buffer, context: string): Buffe
  * Opens what `seal` made, under the same key and context; the returned Buffer is the caller's to wipe.
  * Throws `crypto.does_not_open` for anything else, without telling what was wrong with it.
  */
-export function open(key: SealingKey, sealed: Buffer, context: string): Buffer {
-  const named = namedKey(key, sealed);
-  const plain =
-    named === undefined
-      ? undefined
-      : openAesGcm(named.secret, {
-          nonce: sealed.subarray(9, 21),
-          tag: sealed.subarray(21, 37),
-          ciphertext: sealed.subarray(SEAL_OVERHEAD),
-          additional: Buffer.from(context),
-        });
+export const open = (key: SealingKey, sealed: Buffer, context: string): Buffer => openBox(key, boxOf(sealed, context));
+
+/** A sealed value taken apart, with the context it must be bound to: to be opened many times. */
+export interface SealedBox {
+  /** Undefined where it is no sealed value. */
+  readonly keyId: Buffer | undefined;
+  readonly nonce: Buffer;
+  readonly tag: Buffer;
+  readonly ciphertext: Buffer;
+  readonly additional: Buffer;
+}
+
+/** Takes apart what `seal` made. Proves nothing: that is for `openBox`. */
+export const boxOf = (sealed: Buffer, context: string): SealedBox => ({
+  keyId: keyIdOf(sealed),
+  nonce: sealed.subarray(9, 21),
+  tag: sealed.subarray(21, SEAL_OVERHEAD),
+  ciphertext: sealed.subarray(SEAL_OVERHEAD),
+  additional: Buffer.from(context),
+});
+
+/** As `open`. */
+export function openBox(key: SealingKey, box: SealedBox): Buffer {
+  const named = namedKey(key, box.keyId);
+  const plain = named === undefined ? undefined : openAesGcm(named.secret, box);
   if (plain === undefined) {
     throw new AppError({
       code: 'crypto.does_not_open',
@@ -103,8 +117,7 @@ export function reseal(key: SealingKey, sealed: Buffer, context: string): Buffer
   }
 }
 
-function namedKey(key: SealingKey, sealed: Buffer): SealingKey | undefined {
-  const id = keyIdOf(sealed);
+function namedKey(key: SealingKey, id: Buffer | undefined): SealingKey | undefined {
   if (id === undefined) return undefined;
   return id.equals(key.id) ? key : key.others?.find((other) => id.equals(other.id));
 }

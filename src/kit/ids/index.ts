@@ -1,33 +1,45 @@
 import { randomFillSync } from 'node:crypto';
 
-const pool = Buffer.alloc(4096);
-let used = pool.length;
+/** Random digits an id takes: what the counter starts at, the variant with what follows it, and the node. */
+const DIGITS = 20;
+const bytes = Buffer.alloc(5120);
+let pool = '';
+let used = 0;
 let lastMs = 0;
+/** The time of lastMs as an id begins, up to the version digit. */
+let begin = '';
 let counter = 0;
+const VARIANTS = '89ab';
 
 /**
  * A UUIDv7 (RFC 9562 §5.7, monotonic within one process by the 12-bit counter of §6.2 method 1).
  * Sorts by creation time; its random part is never derived from personal data.
  */
 export function newId(now: number = Date.now()): string {
-  if (used + 10 > pool.length) {
-    randomFillSync(pool);
+  if (used === pool.length) {
+    // One text for many ids: thousands are made a second, and small Buffers cost more than what is in them.
+    pool = randomFillSync(bytes).toString('hex');
     used = 0;
   }
-  const random = pool.subarray(used, used + 10);
-  used += 10;
+  const at = used;
+  used += DIGITS;
   if (now > lastMs) {
-    lastMs = now;
-    counter = random.readUInt16BE(0) & 0x7ff;
+    turnTo(now);
+    counter = Number.parseInt(pool.slice(at, at + 4), 16) & 0x7ff;
   } else {
     counter += 1;
     if (counter > 0xfff) {
-      lastMs += 1;
+      turnTo(lastMs + 1);
       counter = 0;
     }
   }
-  const time = lastMs.toString(16).padStart(12, '0');
-  const a = (0x7000 | counter).toString(16);
-  const b = (0x8000 | (random.readUInt16BE(2) & 0x3fff)).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-${a}-${b}-${random.toString('hex', 4, 10)}`;
+  const count = counter.toString(16).padStart(3, '0');
+  const variant = VARIANTS.charAt(Number.parseInt(pool.charAt(at + 4), 16) & 3);
+  return `${begin}${count}-${variant}${pool.slice(at + 5, at + 8)}-${pool.slice(at + 8, at + DIGITS)}`;
+}
+
+function turnTo(ms: number): void {
+  lastMs = ms;
+  const time = ms.toString(16).padStart(12, '0');
+  begin = `${time.slice(0, 8)}-${time.slice(8)}-7`;
 }

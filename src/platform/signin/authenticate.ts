@@ -1,5 +1,5 @@
 import { hashToken } from '#kit/crypto/index.ts';
-import { sql, type Db } from '#kit/db/index.ts';
+import { sql, type Db, type Kept, type Queryable, type Tx } from '#kit/db/index.ts';
 import { gather } from '#kit/gather/index.ts';
 import type { Clock } from '#kit/clock/index.ts';
 import type { Asker } from '#spine/operations/index.ts';
@@ -44,7 +44,10 @@ export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Pro
           select id, identity_id, null::text[] as scopes from live`,
       ),
     );
-  const byToken = gather((hashes: readonly Buffer[]) => provenTokens(db, clock.now(), hashes), TOKENS);
+  const byToken = gather(
+    async (hashes: readonly Buffer[]) => await provenTokens(db, await db.kept('tokens'), clock.now(), hashes),
+    TOKENS,
+  );
 
   return async ({ cookie, token, address }) => {
     const now = clock.now();
@@ -55,11 +58,7 @@ export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Pro
           ? await bySignin(hashToken(cookie), now)
           : undefined;
     if (live === undefined) return undefined;
-    return {
-      principal: { kind: 'identity', id: live.identityId },
-      origin: { via: token === undefined ? 'console' : 'api', signinId: live.id, address },
-      ...(live.scopes === null ? {} : { scopes: live.scopes }),
-    };
+    return askerOf(live, token === undefined ? 'console' : 'api', address);
   };
 }
 
@@ -74,23 +73,57 @@ export const signinHolds = async (db: Db, id: string, now: Date): Promise<boolea
     ),
   )) !== undefined;
 
-async function provenTokens(db: Db, now: Date, hashes: readonly Buffer[]): Promise<(Live | undefined)[]> {
-  const kept = await db.kept('tokens');
+/** A token as somebody sent it, and from where. */
+export interface TokenProof {
+  readonly token: string;
+  readonly address: string;
+}
+
+/**
+ * Says who holds each token, in their order; undefined where it is unknown, ended or revoked. In the transaction of what
+ * they ask for, so that both are proved at once.
+ */
+export async function proveTokens(
+  tx: Tx,
+  proofs: readonly TokenProof[],
+): Promise<(Omit<Asker, 'trace'> | undefined)[]> {
+  const hashes = proofs.map(({ token }) => hashToken(token));
+  const live = await provenTokens(tx, await tx.kept('tokens'), tx.now, hashes);
+  return live.map((found, i) => (found === undefined ? undefined : askerOf(found, 'api', proofs[i]?.address ?? '')));
+}
+
+const askerOf = ({ id, identityId, scopes }: Live, via: 'api' | 'console', address: string): Omit<Asker, 'trace'> => ({
+  principal: { kind: 'identity', id: identityId },
+  origin: { via, signinId: id, address },
+  scopes: scopes ?? undefined,
+});
+
+async function provenTokens(
+  db: Queryable,
+  kept: Kept,
+  now: Date,
+  hashes: readonly Buffer[],
+): Promise<(Live | undefined)[]> {
   const keys = hashes.map((hash) => hash.toString('latin1'));
-  const found = new Map(keys.map((key) => [key, kept.get<Live>(key, now)]));
-  const missing = [...found].flatMap(([key, live]) => (live === undefined ? [Buffer.from(key, 'latin1')] : []));
-  if (missing.length > 0) {
-    for (const { tokenHash, endsAt, ...live } of await liveTokens(db, now, missing)) {
-      const key = tokenHash.toString('latin1');
-      found.set(key, live);
-      kept.keep(key, live, { now, until: new Date(Math.min(endsAt.getTime(), now.getTime() + MINUTE)) });
-    }
+  const known = keys.map((key) => kept.get<Live>(key, now));
+  const missing = new Set(keys.filter((_key, i) => known[i] === undefined));
+  if (missing.size === 0) return known;
+  const found = new Map<string, Live>();
+  const rows = await liveTokens(
+    db,
+    now,
+    [...missing].map((key) => Buffer.from(key, 'latin1')),
+  );
+  for (const { tokenHash, endsAt, ...live } of rows) {
+    const key = tokenHash.toString('latin1');
+    found.set(key, live);
+    kept.keep(key, live, { now, until: new Date(Math.min(endsAt.getTime(), now.getTime() + MINUTE)) });
   }
-  return keys.map((key) => found.get(key));
+  return keys.map((key, i) => known[i] ?? found.get(key));
 }
 
 const liveTokens = (
-  db: Db,
+  db: Queryable,
   now: Date,
   hashes: readonly Buffer[],
 ): Promise<(Live & { readonly tokenHash: Buffer; readonly endsAt: Date })[]> =>

@@ -7,7 +7,7 @@ import { mineOperations } from './operations-mine.ts';
 import { policies } from './policies.ts';
 import { stepUpOperations } from './step-up/operations.ts';
 
-export { createAuthenticator, signinHolds, type Proof } from './authenticate.ts';
+export { createAuthenticator, proveTokens, signinHolds, type Proof } from './authenticate.ts';
 export { rewrapCodes } from './rewrap-codes.ts';
 export { lastSignIn } from './last-sign-in.ts';
 export { createToken } from './tokens.ts';

@@ -90,7 +90,7 @@ export const createDecide = (modules: () => readonly Module[]): Decide => {
       return decisions.map((decision, i) => {
         const asked = questions[i];
         if (asked === undefined) throw new Error('one question has one answer');
-        const question = { ...asked, action };
+        const question = { principal: asked.principal, action, resource: asked.resource };
         return decision.allowed ? givePermit(tx, question, decision) : new Refusal(question, decision, false);
       });
     },

@@ -7,7 +7,8 @@ import type { Vocabulary } from './vocabulary.ts';
 const KEPT_APART = 5_000;
 const FOR_MS = 3_600_000;
 
-export type RememberDecision = (tx: Tx, question: Question, decision: Decision) => Promise<void>;
+/** Answers undefined where nothing is to be written. */
+export type RememberDecision = (tx: Tx, question: Question, decision: Decision) => Promise<void> | undefined;
 
 /**
  * Keeps a question and its answer for a few weeks, so that a draft of policies can be tried on what is really asked.
@@ -16,7 +17,12 @@ export type RememberDecision = (tx: Tx, question: Question, decision: Decision) 
  */
 export const rememberDecisions = (vocabulary: () => Vocabulary): RememberDecision => {
   const lately = new Map<string, number>();
-  return async (tx, question, decision) => {
+  // An answer that is remembered and given again has the very list of policies it had.
+  const again = new WeakMap<readonly string[], number>();
+  const isLate = (last: number | undefined, now: Date): boolean =>
+    last === undefined || Math.abs(now.getTime() - last) >= FOR_MS;
+
+  const write: RememberDecision = async (tx, question, decision) => {
     const { principal, action, resource } = question;
     const declared = vocabulary().actions.get(action)?.context;
     if (declared === undefined) return;
@@ -39,7 +45,10 @@ export const rememberDecisions = (vocabulary: () => Vocabulary): RememberDecisio
       decision.version,
     ].join('\n');
     const last = lately.get(key);
-    if (last !== undefined && Math.abs(tx.now.getTime() - last) < FOR_MS) return;
+    if (!isLate(last, tx.now)) {
+      if (last !== undefined) again.set(decision.policies, last);
+      return;
+    }
     await tx.run(sql`
       insert into decision_made (id, principal_kind, principal_id, action, resource_type, resource_id, context, allowed, policies, errors, version)
       values (${decision.id}, ${principal.kind}, ${principal.id}, ${action}, ${resource.type}, ${resource.id}, ${written}::jsonb,
@@ -53,4 +62,8 @@ export const rememberDecisions = (vocabulary: () => Vocabulary): RememberDecisio
       }
     });
   };
+  return (tx, question, decision) =>
+    question.context === undefined && !isLate(again.get(decision.policies), tx.now)
+      ? undefined
+      : write(tx, question, decision);
 };

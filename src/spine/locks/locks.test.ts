@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
+import { proveTokens } from '#platform/signin/index.ts';
 import { startSignin } from '#platform/signin/start-signin.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
@@ -132,7 +133,7 @@ test('while everything is locked programs read and write no secret', async () =>
       await startGrant(ctx, permit, { identityId: id('lena'), entitlementId, origin: 'admin', reason: 'test' });
   });
   house.clock.advance(1000);
-  const kv = openKv(house);
+  const kv = openKv({ ...house, proveTokens });
   const asker = () => ({
     principal: { kind: 'identity' as const, id: id('lena') },
     origin: { via: 'api' as const },

@@ -12,7 +12,7 @@ export interface Asker {
   readonly origin: Origin;
   readonly trace: string;
   /** What an API token may do at most: `*`, `read`, `noun.*` or `noun.verb`. Absent: whatever its person may. */
-  readonly scopes?: readonly string[];
+  readonly scopes?: readonly string[] | undefined;
 }
 
 /** What the operator leans on; main.ts hands in the real ones. */

@@ -12,7 +12,7 @@ import { silentLog } from '#kit/log/index.ts';
 import { outbound } from '#kit/outbound/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
-import { createAuthenticator, signinModule } from '#platform/signin/index.ts';
+import { createAuthenticator, proveTokens, signinModule } from '#platform/signin/index.ts';
 import { createIdentity, graphModule, startGrant } from '#spine/graph/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
@@ -94,7 +94,7 @@ beforeAll(async () => {
     port: 0,
     publicUrl: 'http://localhost',
     mount: mountKv({
-      kv: openKv({ keys: house.keys, db: house.db, operator: house.operator }),
+      kv: openKv({ keys: house.keys, db: house.db, operator: house.operator, proveTokens }),
       log: silentLog,
       authenticate: createAuthenticator(house.db, house.clock),
     }),
@@ -108,7 +108,7 @@ beforeAll(async () => {
     response.writeHead(status, headers).end(JSON.stringify(body));
   });
   await new Promise<void>((done) => strange.listen(0, '127.0.0.1', done));
-  const kv = openKv({ keys: house.keys, db: house.db, operator: house.operator });
+  const kv = openKv({ keys: house.keys, db: house.db, operator: house.operator, proveTokens });
   const asker = { principal: { kind: 'identity', id: officer }, origin: { via: 'api' }, trace: newId() } as const;
   for (const password of ['one', 'two', 'three']) await kv.write(asker, 'team/app/db', { user: 'app', password });
   await kv.write(asker, 'team/app/deep/er', { token: 'kv-canary' });

@@ -6,7 +6,7 @@ import { newId } from '#kit/ids/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
-import { createAuthenticator, signinModule } from '#platform/signin/index.ts';
+import { createAuthenticator, proveTokens, signinModule } from '#platform/signin/index.ts';
 import { ADMIN_ROLES, createIdentity, endGrant, graphModule, startGrant } from '#spine/graph/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
@@ -63,7 +63,7 @@ beforeAll(async () => {
     port: 0,
     publicUrl: 'http://localhost',
     ready: () => Promise.resolve(true),
-    mount: mountKv({ kv: openKv(house), log: silentLog, authenticate }),
+    mount: mountKv({ kv: openKv({ ...house, proveTokens }), log: silentLog, authenticate }),
     answerUnread: (app, raw, socket) => answerList(app, raw, socket, `${MOUNT}/metadata/`),
   });
   const officer = await identity('officer', ADMIN_ROLES.security_officer);

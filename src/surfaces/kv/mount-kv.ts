@@ -33,7 +33,7 @@ export const mountKv =
   async (app: FastifyInstance): Promise<void> => {
     await app.register(
       async (kv) => {
-        const prove = callerProver(parts.authenticate);
+        const prover = callerProver(parts.authenticate);
         const callers = new WeakMap<FastifyRequest, Asker>();
         kv.addContentTypeParser(
           'application/merge-patch+json',
@@ -41,18 +41,25 @@ export const mountKv =
           kv.getDefaultJsonParser('error', 'error'),
         );
         kv.setErrorHandler((error, request, reply) => sendError(parts.log, error, request, reply));
-        kv.addHook('onRequest', async (request, reply) => {
+        kv.addHook('onRequest', (_request, reply, done) => {
           reply.header('cache-control', 'no-store');
-          callers.set(request, await prove(request));
+          done();
         });
-        const callerOf = (request: FastifyRequest): Asker => {
-          const caller = callers.get(request);
-          if (caller === undefined) throw new Error('a secret was asked for by nobody');
-          return caller;
-        };
-        mountValues(kv, parts.kv, callerOf);
-        mountVersions(kv, parts.kv, callerOf);
-        mountMetadata(kv, parts.kv, callerOf);
+        mountReads(kv, parts.kv, prover);
+        await kv.register(async (proved) => {
+          // Before a body is read.
+          proved.addHook('onRequest', async (request) => {
+            callers.set(request, await prover.prove(request));
+          });
+          const callerOf = (request: FastifyRequest): Asker => {
+            const caller = callers.get(request);
+            if (caller === undefined) throw new Error('a secret was asked for by nobody');
+            return caller;
+          };
+          mountValues(proved, parts.kv, callerOf);
+          mountVersions(proved, parts.kv, callerOf);
+          mountMetadata(proved, parts.kv, callerOf);
+        });
       },
       { prefix: MOUNT, bodyLimit: MOST_BYTES },
     );
@@ -62,15 +69,20 @@ export const mountKv =
 type CallerOf = (request: FastifyRequest) => Asker;
 const pathOf = (request: FastifyRequest<Given>): string => request.params['*'].replace(/\/+$/, '');
 
-function mountValues(kv: FastifyInstance, store: Kv, callerOf: CallerOf): void {
-  const url = '/data/*';
-  kv.get<Given>(url, async (request, reply) => {
+function mountReads(kv: FastifyInstance, store: Kv, prover: ReturnType<typeof callerProver>): void {
+  kv.get<Given>('/data/*', async (request, reply) => {
     const asked = Number(request.query['version'] ?? 0);
     const version = Number.isInteger(asked) && asked > 0 ? asked : undefined;
-    const found = await store.read(callerOf(request), pathOf(request), version);
+    const found = await store.read(prover.holderOf(request), pathOf(request), version).catch((error: unknown) => {
+      throw prover.refusalOf(request, error);
+    });
     // A version that was deleted is answered with what is known of it, and 404.
     return sendText(reply, found.text === null ? 404 : 200, request.id, valueText(found));
   });
+}
+
+function mountValues(kv: FastifyInstance, store: Kv, callerOf: CallerOf): void {
+  const url = '/data/*';
   kv.route<Given>({
     method: ['POST', 'PUT'],
     url,

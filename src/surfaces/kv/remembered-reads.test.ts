@@ -6,7 +6,7 @@ import { newId } from '#kit/ids/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { vaultModule } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
-import { createAuthenticator, signinModule } from '#platform/signin/index.ts';
+import { createAuthenticator, proveTokens, signinModule } from '#platform/signin/index.ts';
 import { locksModule, lockOnEverything } from '#spine/locks/index.ts';
 import { ADMIN_ROLES, createIdentity, endGrant, graphModule, startGrant } from '#spine/graph/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
@@ -26,7 +26,7 @@ let secret: string;
 let read: (token: string, on?: 'warm' | 'cold') => Promise<unknown>;
 
 const outcome = (db: Db) => {
-  const kv = openKv({ ...house, db });
+  const kv = openKv({ ...house, db, proveTokens });
   const authenticate = createAuthenticator(db, house.clock);
   return async (token: string): Promise<unknown> => {
     const asker = await authenticate({ cookie: undefined, token, address: '127.0.0.1' });
@@ -85,7 +85,7 @@ beforeAll(async () => {
   const asker = { principal: { kind: 'identity', id: writer.id }, origin: { via: 'api' }, trace: 'test' } as const;
   ({
     secret: { id: secret },
-  } = await openKv(house).write(asker, NAME, { v: 'one' }));
+  } = await openKv({ ...house, proveTokens }).write(asker, NAME, { v: 'one' }));
   const warm = outcome(house.db);
   read = async (token, on = 'warm') => {
     if (on === 'warm') return await warm(token);
@@ -254,7 +254,7 @@ describe('a read that rests on what is remembered answers as one that does not',
       entitlementId: (folder as unknown as { writeEntitlementId: string }).writeEntitlementId,
     });
     const asker = { principal: { kind: 'identity', id: writer.id }, origin: { via: 'api' }, trace: 'test' } as const;
-    await expectAfter(reader, () => openKv(house).write(asker, NAME, { v: 'two' }), 'two');
+    await expectAfter(reader, () => openKv({ ...house, proveTokens }).write(asker, NAME, { v: 'two' }), 'two');
     await expectAfter(
       reader,
       run(sql`update secret_folder set removed_at = ${house.clock.now()} where id = ${folder.id}`),

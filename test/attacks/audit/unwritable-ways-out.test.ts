@@ -4,7 +4,7 @@ import { openKv } from '#guard/vault/kv/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { makeSshKey } from '#lab/index.ts';
-import { createAuthenticator } from '#platform/signin/index.ts';
+import { createAuthenticator, proveTokens } from '#platform/signin/index.ts';
 import { serveHttp } from '#surfaces/http/index.ts';
 import { mountKv } from '#surfaces/kv/index.ts';
 import { logOnSmallDisk } from '../../harness/full-log-disk.ts';
@@ -84,7 +84,7 @@ async function withFolder(): Promise<void> {
     port: 0,
     publicUrl: 'http://localhost',
     ready: () => Promise.resolve(true),
-    mount: mountKv({ kv: openKv(house), log: silentLog, authenticate }),
+    mount: mountKv({ kv: openKv({ ...house, proveTokens }), log: silentLog, authenticate }),
   });
   program = callWith(kv.url, { 'x-vault-token': token.token });
   must(await program('POST', '/v1/secret/data/team/app/db', { data: { password: VALUE } }));

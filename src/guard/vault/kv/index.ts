@@ -1,3 +1,3 @@
-export type { Fetched } from './fetch-values.ts';
+export { holdsNothing, type Fetched, type TokenHolder } from './fetch-values.ts';
 export type { KvData, KvSettings, KvVersion } from './model.ts';
 export { openKv, type Kv, type KvHistory } from './open-kv.ts';

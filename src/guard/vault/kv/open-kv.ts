@@ -1,11 +1,18 @@
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db } from '#kit/db/index.ts';
-import { AppError, denied, notFound } from '#kit/errors/index.ts';
+import { AppError, notFound } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import { refuseWhenLocked } from '#spine/locks/index.ts';
 import { scopeCovers, type Asker, type Ctx, type Operator } from '#spine/operations/index.ts';
 import { folderAbove, PATH, type SecretFolder } from '../folders/index.ts';
-import { createFetcher, type Fetched } from './fetch-values.ts';
+import {
+  createFetcher,
+  holdsNothing,
+  outOfScope,
+  type Fetched,
+  type ProveTokens,
+  type TokenHolder,
+} from './fetch-values.ts';
 import { deleteVersions, destroyVersions, removeSecret, restoreVersions } from './forget-versions.ts';
 import { keepSettings } from './keep-settings.ts';
 import type { KvData, KvSecret, KvSettings, KvVersion } from './model.ts';
@@ -23,7 +30,8 @@ export interface KvHistory {
  * answers alike: `secret_folder.not_found` or `policy.denied`. Throws `secret.not_found` for what is not there.
  */
 export interface Kv {
-  read(asker: Asker, name: string, version?: number): Promise<Fetched>;
+  /** A token is proved together with what it asks for; `signin.over` where nobody holds it. */
+  read(who: Asker | TokenHolder, name: string, version?: number): Promise<Fetched>;
   history(asker: Asker, name: string): Promise<KvHistory>;
   list(asker: Asker, path: string): Promise<readonly string[]>;
   write(asker: Asker, name: string, data: KvData, cas?: number): Promise<KvHistory>;
@@ -43,7 +51,12 @@ export interface Kv {
 type Action = 'secret_folder.read' | 'secret_folder.write';
 
 /** Opens the secrets of folders to programs. */
-export function openKv(parts: { readonly keys: Keys; readonly db: Db; readonly operator: Operator }): Kv {
+export function openKv(parts: {
+  readonly keys: Keys;
+  readonly db: Db;
+  readonly operator: Operator;
+  readonly proveTokens: ProveTokens;
+}): Kv {
   const fetch = createFetcher(parts);
 
   const inFolder = async <T>(
@@ -74,13 +87,19 @@ export function openKv(parts: { readonly keys: Keys; readonly db: Db; readonly o
       if (secret === undefined) throw notFound('secret', name);
       await work(ctx, permit, secret);
     });
-  const read: Kv['read'] = async (asker, name, version) => {
-    refuseBeyondScope(asker, 'secret_folder.fetch');
-    if (!PATH.test(name)) throw malformed(name);
-    const found = await fetch({ asker, name, version });
+  const askerOf = async (who: Asker | TokenHolder): Promise<Asker> => {
+    if (!('token' in who)) return who;
+    const [proved] = await parts.db.tx((tx) => parts.proveTokens(tx, [who]));
+    if (proved === undefined) throw holdsNothing();
+    return { ...proved, trace: who.trace };
+  };
+  const read: Kv['read'] = async (who, name, version) => {
+    const found = PATH.test(name) ? await fetch({ who, name, version }) : undefined;
     if (found !== undefined) return found;
     // Whoever may not read there is not told that nothing is there.
-    return await inFolder(asker, 'secret_folder.read', name, () => Promise.reject(notFound('secret', name)));
+    return await inFolder(await askerOf(who), 'secret_folder.read', name, () =>
+      Promise.reject(notFound('secret', name)),
+    );
   };
   const write = (asker: Asker, name: string, data: KvData, cas?: number): Promise<KvHistory> =>
     inFolder(asker, 'secret_folder.write', name, async (ctx, permit, folder) => {
@@ -120,10 +139,8 @@ export function openKv(parts: { readonly keys: Keys; readonly db: Db; readonly o
   };
 }
 
-function refuseBeyondScope(asker: Asker, action: Action | 'secret_folder.fetch'): void {
-  const kind = action === 'secret_folder.read' ? 'read' : action === 'secret_folder.fetch' ? 'fetch' : 'write';
-  if (!scopeCovers(asker.scopes, action, kind))
-    throw denied('token.out_of_scope', `this token may not do ${action}`, `create a token with the scope ${action}`);
+function refuseBeyondScope(asker: Asker, action: Action): void {
+  if (!scopeCovers(asker.scopes, action, action === 'secret_folder.read' ? 'read' : 'write')) throw outOfScope(action);
 }
 
 const malformed = (path: string): AppError =>

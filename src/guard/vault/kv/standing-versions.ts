@@ -1,4 +1,4 @@
-import type { EnvelopeContext } from '#kit/crypto/index.ts';
+import { boxOf, type EnvelopeContext, type SealedBox } from '#kit/crypto/index.ts';
 import type { Tx } from '#kit/db/index.ts';
 import type { ResourceRef } from '#spine/decide/port.ts';
 import { sealContext } from '../model.ts';
@@ -11,6 +11,8 @@ export interface StandingKv extends SealedKv {
   readonly notFetched: boolean;
   /** What its ciphertexts must be bound to. */
   readonly context: EnvelopeContext;
+  /** Its value, sealed, ready to be opened; null where there is none. */
+  readonly box: SealedBox | null;
 }
 
 /** As sealedVersions, in the order of the asks; what was read before is remembered, sealed, while neither the secret nor any terms change. */
@@ -36,7 +38,8 @@ export async function standingVersions(
     const folder = { type: 'SecretFolder', id: sealed.secret.folderId };
     const { secret, version } = sealed;
     const context = sealContext({ ...secret, version: version.version, username: null }, version.state);
-    const standing: StandingKv = { secret, version, folder, context, notFetched: notFetched.has(ask.name) };
+    const box = version.sealed === null ? null : boxOf(version.sealed, context.value);
+    const standing: StandingKv = { secret, version, folder, context, box, notFetched: notFetched.has(ask.name) };
     found[ask.at] = standing;
     kept.keep(keyOf(ask), standing, { now: tx.now, part: secret.id, bytes: version.sealed?.length ?? 0 });
   });

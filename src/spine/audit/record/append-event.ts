@@ -5,13 +5,13 @@ import { newId } from '#kit/ids/index.ts';
 import type { Decision, Principal } from '#spine/decide/port.ts';
 import type { Origin } from '#spine/operations/contract.ts';
 import type { EventType, NewEvent } from '../event-type.ts';
-import { leafHash } from '../tree/hash.ts';
+import { leafHashText } from '../tree/hash.ts';
 import { wakeAfterCommit } from './appended.ts';
 import { canonicalJson, canonicalText } from './canonical-json.ts';
 import { entryText, SEALED_ADDRESS, sealContext, sealedFields, type Entry, type SealedFields } from './entry.ts';
 import { formOf, mistake, type EventContent } from './event-form.ts';
 import { insertRows, type Row } from './insert-rows.ts';
-import { stampOf } from './stamp.ts';
+import { stampText } from './stamp.ts';
 import { sealingKeysFor } from './subject-keys.ts';
 
 /** An event and who did it, how they came in, and the decision that allowed it (absent for a refusal or Reeve's own upkeep). */
@@ -106,8 +106,8 @@ function rowOf(draft: Draft, at: string, sealing: ReadonlyMap<string, SealingKey
     data,
     sealed: sealedOf(draft, id, sealing),
   };
-  const leaf = leafHash(entryText(entry));
-  return { entry, leaf, stamp: stampOf(keys, id, leaf) };
+  const leaf = leafHashText(entryText(entry));
+  return { entry, proof: leaf + stampText(keys, id, leaf) };
 }
 
 function sealedOf(

@@ -1,4 +1,4 @@
-import { equalBytes, sha256, type Keys } from '#kit/crypto/index.ts';
+import { equalBytes, sha256, sha256Text, type Keys } from '#kit/crypto/index.ts';
 
 const KEY = 32;
 /** What is stamped: the id as text, then the leaf hash. */
@@ -22,12 +22,16 @@ function blockOf(keys: Keys): Buffer {
  * never numbered, nor is one changed before it was. SHA-256 over key, id and leaf hash, cut to 128 bits: all of it
  * of fixed length, so that nothing can be appended to it, at half the price of an HMAC on every event.
  */
-export function stampOf(keys: Keys, id: string, leaf: Buffer): Buffer {
+export const stampOf = (keys: Keys, id: string, leaf: Buffer): Buffer =>
+  Buffer.from(stampText(keys, id, leaf.toString('latin1')), 'latin1');
+
+/** As stampOf; the leaf hash and the stamp as texts, a character a byte (`latin1`). */
+export function stampText(keys: Keys, id: string, leaf: string): string {
   const block = blockOf(keys);
   if (id.length !== 36 || leaf.length !== 32) throw new RangeError('a stamp is of an id and a leaf hash');
   block.write(id, KEY, 'latin1');
-  leaf.copy(block, KEY + 36);
-  return sha256(block).subarray(0, STAMP_BYTES);
+  block.write(leaf, KEY + 36, 'latin1');
+  return sha256Text(block).slice(0, STAMP_BYTES);
 }
 
 /**

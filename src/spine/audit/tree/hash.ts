@@ -1,7 +1,10 @@
-import { sha256 } from '#kit/crypto/index.ts';
+import { sha256, sha256Text } from '#kit/crypto/index.ts';
 
 /** RFC 6962 §2.1: a leaf is hashed behind 0x00, so that no leaf can pass as a node. */
 export const leafHash = (content: string): Buffer => sha256(`\u0000${content}`);
+
+/** As leafHash, as a text of 32 characters, a byte each (`latin1`). */
+export const leafHashText = (content: string): string => sha256Text(`\u0000${content}`);
 
 const scratch = Buffer.alloc(65, 1);
 
