@@ -1,5 +1,5 @@
 import type { Beside } from './beside.ts';
-import { TICK, type Talking } from './protocols.ts';
+import { TICK, type Talking } from './talking.ts';
 
 /** What is left of one session whose gateway was killed. */
 export interface Left {

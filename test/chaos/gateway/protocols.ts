@@ -1,71 +1,16 @@
 import { Client as PostgresClient } from 'pg';
 import ssh2 from 'ssh2';
-import type { LabPostgres } from '#lab/index.ts';
+import type { LabMariadb, LabPostgres } from '#lab/index.ts';
+import type { Application } from '#test/http-rig/application.ts';
 import { pinOf } from '#test/pg-rig/rig.ts';
 import type { Sshd } from '#test/ssh-rig/sshd.ts';
 import type { Beside } from './beside.ts';
-import type { Target, Visitor } from './people.ts';
-import type { Part } from './start-part.ts';
+import { http } from './http-client.ts';
+import { mysql, mysqlStatement } from './mysql-client.ts';
+import { ending, seeing, TICK_MS, type Protocol, type Talking } from './talking.ts';
 
-/** A client in the middle of something, through a gateway: what it does says ten times a second what time it is. */
-export interface Talking {
-  readonly protocol: string;
-  readonly visitor: Visitor;
-  readonly gateway: Part;
-  /** Resolves when its connection is gone, with the moment on the clock of `performance.now()`. */
-  readonly ended: Promise<number>;
-  readonly isOver: () => boolean;
-  /** What it was told of late. */
-  readonly told: () => string;
-  /** When it first saw something later than that time, both on the clock of `Date.now()`; undefined: it never did. */
-  readonly sawAfter: (time: number) => number | undefined;
-  close(): void;
-}
-
-/** One way to come through a gateway. A protocol more is a row more. */
-export interface Protocol {
-  readonly name: string;
-  readonly target: Target;
-  talk(visitor: Visitor, gateway: Part): Promise<Talking>;
-}
-
-/** In what a session shows or asks, the time in milliseconds by the clock of this machine. */
-export const TICK = /tick (\d{13})\d*\./gu;
-const TICK_MS = 100;
 /** Without a process for each tick: many of these run on two cores. */
 const TICKING = `exec bash -c 'exec 9<> <(:); while :; do echo "tick \${EPOCHREALTIME/[.,]/}."; read -t 0.1 -u 9; done'`;
-
-/** What a client saw, and when. */
-function seeing(): { sees(text: string): void; after(time: number): number | undefined } {
-  const seen: { readonly time: number; readonly at: number }[] = [];
-  let rest = '';
-  return {
-    sees: (text) => {
-      const all = rest + text;
-      for (const [, time] of all.matchAll(TICK)) seen.push({ time: Number(time), at: Date.now() });
-      // a tick may come in two pieces, and is taken once
-      rest = all.slice(all.lastIndexOf('.') + 1);
-    },
-    after: (time) => seen.find((one) => one.time > time)?.at,
-  };
-}
-
-/** What a client's connection came to, seen once. */
-function ending(): { readonly ended: Promise<number>; readonly isOver: () => boolean; over(): void } {
-  let over = false;
-  let done: (at: number) => void = () => {};
-  const ended = new Promise<number>((resolve) => {
-    done = resolve;
-  });
-  return {
-    ended,
-    isOver: () => over,
-    over: () => {
-      over = true;
-      done(performance.now());
-    },
-  };
-}
 
 const ssh = (sshd: Sshd): Protocol => ({
   name: 'ssh',
@@ -175,8 +120,21 @@ const postgres = (beside: Beside, lab: LabPostgres): Protocol => ({
   },
 });
 
-/** Every protocol there is a gateway for. */
-export const protocolsOf = (
-  beside: Beside,
-  targets: { readonly sshd: Sshd; readonly lab: LabPostgres },
-): readonly Protocol[] => [ssh(targets.sshd), postgres(beside, targets.lab)];
+/** What people of a world reach through gateways. */
+export interface Targets {
+  readonly sshd: Sshd;
+  readonly lab: LabPostgres;
+  readonly mariadb: LabMariadb;
+  readonly application: Application;
+}
+
+/** Every protocol there is a gateway for, each with a client that tells the time. */
+export const protocolsOf = (beside: Beside, targets: Targets): readonly Protocol[] => [
+  ssh(targets.sshd),
+  postgres(beside, targets.lab),
+  mysql(beside, targets.mariadb),
+  http(beside, targets.application),
+];
+
+/** Clients in the middle of something that tells no time. */
+export const busyOf = (beside: Beside, { mariadb }: Targets): readonly Protocol[] => [mysqlStatement(beside, mariadb)];

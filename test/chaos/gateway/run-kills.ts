@@ -2,8 +2,8 @@ import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/until.ts';
 import { seededChance } from '#test/fixtures/company/people/random.ts';
 import { whatIsLeft } from './check-recording.ts';
-import type { Talking } from './protocols.ts';
 import type { Part } from './start-part.ts';
+import type { Talking } from './talking.ts';
 import { startWorld, type World } from './world.ts';
 
 /** What one kill did, as printed. */

@@ -7,7 +7,7 @@ export interface Part {
   readonly roles: string;
   /** Its id, as sessions and the list of nodes name it. */
   node(): string;
-  port(what: 'ssh' | 'postgres'): number;
+  port(what: 'ssh' | 'postgres' | 'mysql' | 'web'): number;
   output(): string;
   /** What its health port answers. */
   asks(path: string): Promise<{ readonly status: number; readonly text: string }>;
@@ -80,7 +80,7 @@ export async function startPart(input: {
   return {
     roles: input.roles,
     node: () => node,
-    port: (what) => Number(new RegExp(`^${what} +[0-9.]+:(\\d+)`, 'm').exec(output)?.[1] ?? 0),
+    port: (what) => Number(new RegExp(`^${what} +(?:https://\\*\\.)?[0-9a-z.]+:(\\d+)`, 'm').exec(output)?.[1] ?? 0),
     output: () => output,
     asks,
     kill9: async () => {

@@ -3,20 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
-import { startPostgres } from '#lab/index.ts';
+import { startMariadb, startPostgres } from '#lab/index.ts';
+import { startApplication } from '#test/http-rig/application.ts';
 import { findSshd, startSshd } from '#test/ssh-rig/sshd.ts';
 import { openBeside, type Beside } from './beside.ts';
 import { bundleReeve } from './bundle-reeve.ts';
 import { peopleOn, type Visitor } from './people.ts';
-import { protocolsOf, type Protocol } from './protocols.ts';
+import { busyOf, protocolsOf } from './protocols.ts';
 import { startPart, type Part } from './start-part.ts';
+import type { Protocol } from './talking.ts';
 
 /** One Reeve in three processes over one database, with real targets behind it and people who may come. */
 export interface World {
   readonly beside: Beside;
   readonly api: Part;
   readonly gateways: readonly [Part, Part];
+  /** Each with a client that tells the time. */
   readonly protocols: readonly Protocol[];
+  /** Those whose clients do something else. */
+  readonly busy: readonly Protocol[];
   readonly visitors: readonly Visitor[];
   readonly officer: string;
   readonly administrator: string;
@@ -41,13 +46,18 @@ export async function startWorld(input: {
   try {
     const path = findSshd();
     if (path === undefined) throw new Error('there is no sshd here: apt-get install openssh-server');
-    const [bundle, sshd, lab, url] = await Promise.all([
+    const [bundle, sshd, lab, mariadb, application, url] = await Promise.all([
       bundleReeve(),
       startSshd(path).then(kept),
       startPostgres().then(kept),
+      startMariadb().then(kept),
+      startApplication(),
       input.databaseUrl ?? startEmbedded({ dataDir: folder, log: silentLog }).then((embedded) => kept(embedded).url),
     ]);
-    stops.push(async () => rmSync(bundle, { force: true }));
+    stops.push(
+      async () => rmSync(bundle, { force: true }),
+      () => application.close(),
+    );
     const beside = await openBeside(url, folder);
     stops.push(() => beside.close());
     const part = async (roles: string, name: string): Promise<Part> => {
@@ -55,7 +65,8 @@ export async function startWorld(input: {
       mkdirSync(dataDir);
       return kept(await startPart({ bundle, roles, env: { ...beside.env, REEVE_DATA_DIR: dataDir } }));
     };
-    const protocols = protocolsOf(beside, { sshd, lab });
+    const protocols = protocolsOf(beside, { sshd, lab, mariadb, application });
+    const busy = busyOf(beside, { sshd, lab, mariadb, application });
     const people = await peopleOn(
       beside,
       protocols.map(({ target }) => target),
@@ -66,7 +77,7 @@ export async function startWorld(input: {
       part('gateway', 'gateway-2'),
       part('api,worker', 'api'),
     ]);
-    return { beside, api, gateways: [first, second], protocols, ...people, stop };
+    return { beside, api, gateways: [first, second], protocols, busy, ...people, stop };
   } catch (error) {
     await stop();
     throw error;

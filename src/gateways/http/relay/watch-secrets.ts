@@ -10,6 +10,11 @@ export class WatchSecrets {
     this.#needles = [...new Set(secrets)].filter((one) => one.length >= SHORTEST).map((one) => Buffer.from(one));
   }
 
+  /** There is anything to look for. */
+  get looks(): boolean {
+    return this.#needles.length > 0;
+  }
+
   /** What may go on now that this came; undefined: there is a secret in it. */
   passes(chunk: Buffer): Buffer | undefined {
     const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
