@@ -179,8 +179,11 @@ export class PassRequest implements UnderWay {
       },
       ...(looked === undefined ? { watch } : {}),
     });
-    // what an event stream has to say first is its headers
-    this.#response.flushHeaders();
+    // what an event stream has to say first is its headers; mostly something comes with them, and then all is one write
+    setImmediate(() => {
+      const { bytes = 0 } = this.#down ?? {};
+      if (bytes === 0 && !this.#finished && !this.#response.writableEnded) this.#response.flushHeaders();
+    });
   }
 
   #hasNoBody(status: number): boolean {
