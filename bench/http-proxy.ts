@@ -30,7 +30,13 @@ const CASES = [
   { name: 'small answers', path: '/etag', connections: CLIENTS, of: ({ answers }: Came) => answers, unit: '1/s' },
   { name: '7 KB answers', path: '/text', connections: CLIENTS, of: ({ answers }: Came) => answers, unit: '1/s' },
   { name: '50 MB answers', path: '/big', connections: 2, of: ({ bytes }: Came) => bytes / 1e6, unit: 'MB/s' },
-  { name: 'gzip, looked through', path: '/gzip', connections: CLIENTS, of: ({ answers }: Came) => answers, unit: '1/s' },
+  {
+    name: 'gzip, looked through',
+    path: '/gzip',
+    connections: CLIENTS,
+    of: ({ answers }: Came) => answers,
+    unit: '1/s',
+  },
 ] as const;
 
 /**
@@ -71,8 +77,7 @@ export async function run(): Promise<readonly BenchLine[]> {
         const [before, requests] = [process.cpuUsage(), rig.gateway.metrics.requests];
         const came = await load(place, path, connections);
         const used = process.cpuUsage(before);
-        if (way === 'gateway' && !warm)
-          cpu.push((used.user + used.system) / (rig.gateway.metrics.requests - requests));
+        if (way === 'gateway' && !warm) cpu.push((used.user + used.system) / (rig.gateway.metrics.requests - requests));
         return of(came);
       });
       lines.push(...ratios('http-proxy', name, unit, rates, cpu));

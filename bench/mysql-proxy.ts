@@ -33,7 +33,11 @@ const LOADS: readonly Load[] = [
     queries: QUERIES / 4,
     statements: picks(97, (row) => `update bench.t set n = n + 1 where id = ${row}`),
   },
-  { name: '1,000 rows', queries: QUERIES / 40, statements: picks(7, (row) => `select * from bench.t where id > ${row % 15_000} limit 1000`) },
+  {
+    name: '1,000 rows',
+    queries: QUERIES / 40,
+    statements: picks(7, (row) => `select * from bench.t where id > ${row % 15_000} limit 1000`),
+  },
 ];
 
 /** mysqlslap through the gateway, each statement recorded, against the server itself and HAProxy in TCP mode, in turn; TLS on every leg. */
@@ -108,11 +112,20 @@ async function slap(env: Readonly<Record<string, string>>, load: Load): Promise<
   writeFileSync(file, load.statements);
   const ran = await runProgram(
     'mariadb-slap',
-    [`--query=${file}`, '--delimiter=;', `--concurrency=${CLIENTS}`, `--number-of-queries=${load.queries}`, '--create-schema=bench', '--no-drop', '--csv'],
+    [
+      `--query=${file}`,
+      '--delimiter=;',
+      `--concurrency=${CLIENTS}`,
+      `--number-of-queries=${load.queries}`,
+      '--create-schema=bench',
+      '--no-drop',
+      '--csv',
+    ],
     { env, limitMs: 120_000 },
   );
   // ,mixed,average,least,most,clients,queries a client
   const [, , seconds] = ran.stdout.toString().trim().split(',');
-  if (ran.code !== 0 || !(Number(seconds) > 0)) throw new Error(`mariadb-slap: ${ran.stderr.toString()}${ran.stdout.toString()}`);
+  if (ran.code !== 0 || !(Number(seconds) > 0))
+    throw new Error(`mariadb-slap: ${ran.stderr.toString()}${ran.stdout.toString()}`);
   return load.queries / Number(seconds);
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,34 +44,55 @@ export async function run(): Promise<readonly BenchLine[]> {
     const lines: BenchLine[] = [];
     const digests: Record<string, string> = {};
     const speeds: Record<string, number> = {};
+    let size = 0;
     for (const [way, env] of Object.entries(ways)) {
       const watch = watchMemory();
       const began = performance.now();
-      const { digest, bytes } = await digestOf('psql', ['-X', '-q', '-c', out], env, way === 'direct' ? file : undefined);
+      const { digest, bytes } = await digestOf(
+        'psql',
+        ['-X', '-q', '-c', out],
+        env,
+        way === 'direct' ? file : undefined,
+      );
       speeds[`out ${way}`] = bytes / 1024 / 1024 / ((performance.now() - began) / 1000);
       digests[`out ${way}`] = digest;
+      size = bytes;
       if (way === 'gateway') lines.push(...watch.lines('out', bytes));
       else watch.stop();
     }
     for (const [way, env] of Object.entries(ways)) {
       const watch = watchMemory();
       const began = performance.now();
-      const ran = await runProgram('bash', ['-c', `psql -X -q -v ON_ERROR_STOP=1 -c "truncate sink" -c "copy sink from stdin" < ${file}`], {
-        env,
-        limitMs: 600_000,
-      });
+      const ran = await runProgram(
+        'bash',
+        ['-c', `psql -X -q -v ON_ERROR_STOP=1 -c "truncate sink" -c "copy sink from stdin" < ${file}`],
+        {
+          env,
+          limitMs: 600_000,
+        },
+      );
       if (ran.code !== 0) throw new Error(ran.stderr.toString());
-      speeds[`in ${way}`] = MIB / ((performance.now() - began) / 1000);
-      if (way === 'gateway') lines.push(...watch.lines('in', MIB * 1024 * 1024));
+      speeds[`in ${way}`] = size / 1024 / 1024 / ((performance.now() - began) / 1000);
+      if (way === 'gateway') lines.push(...watch.lines('in', size));
       else watch.stop();
-      digests[`in ${way}`] = (await digestOf('psql', ['-X', '-q', '-c', out.replace('source', 'sink')], lab.env())).digest;
+      digests[`in ${way}`] = (
+        await digestOf('psql', ['-X', '-q', '-c', out.replace('source', 'sink')], lab.env())
+      ).digest;
     }
     if (new Set(Object.values(digests)).size !== 1)
       throw new Error(`what was copied is not the same: ${JSON.stringify(digests)}`);
     console.log(`sha256 of all four: ${digests['out gateway'] ?? ''}`);
     for (const direction of ['out', 'in']) {
       const [value, baseline] = [speeds[`${direction} gateway`] ?? 0, speeds[`${direction} direct`] ?? 0];
-      lines.push({ bench: 'pg-copy', case: `${direction}, against direct`, metric: 'throughput', value, unit: 'MiB/s', baseline, ratio: value / baseline });
+      lines.push({
+        bench: 'pg-copy',
+        case: `${direction}, against direct`,
+        metric: 'throughput',
+        value,
+        unit: 'MiB/s',
+        baseline,
+        ratio: value / baseline,
+      });
     }
     return lines;
   } finally {
@@ -98,7 +119,9 @@ function digestOf(
     child.stderr.on('data', (chunk: Buffer) => (size += chunk.toString()));
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0 ? resolve({ digest: said.split(' ')[0] ?? '', bytes: Number(size.trim()) }) : reject(new Error(size)),
+      code === 0
+        ? resolve({ digest: said.split(' ')[0] ?? '', bytes: Number(/(\d+)\s*$/.exec(size)?.[1]) })
+        : reject(new Error(size)),
     );
   });
 }
@@ -113,7 +136,13 @@ function watchMemory(): { lines(direction: string, bytes: number): BenchLine[]; 
     stop,
     lines: (direction, bytes) => {
       stop();
-      const line = { bench: 'pg-copy', case: `${direction}, ${Math.round(bytes / 1024 / 1024)} MiB`, unit: 'MiB', baseline: null, ratio: null };
+      const line = {
+        bench: 'pg-copy',
+        case: `${direction}, ${Math.round(bytes / 1024 / 1024)} MiB`,
+        unit: 'MiB',
+        baseline: null,
+        ratio: null,
+      };
       return [
         { ...line, metric: 'rss_peak', value: most / 1024 / 1024 },
         { ...line, metric: 'rss_grown', value: (most - before) / 1024 / 1024 },

@@ -16,7 +16,12 @@ let [answers, bytes] = [0, 0];
 let running = true;
 
 async function one(): Promise<void> {
-  const socket = connect({ host: '127.0.0.1', port: asked.port, servername: asked.servername, rejectUnauthorized: false });
+  const socket = connect({
+    host: '127.0.0.1',
+    port: asked.port,
+    servername: asked.servername,
+    rejectUnauthorized: false,
+  });
   socket.setNoDelay(true);
   await new Promise<void>((resolve, reject) => {
     let head = Buffer.alloc(0);

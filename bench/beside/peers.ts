@@ -35,7 +35,9 @@ export async function startNginx(dir: string, application: number): Promise<Peer
   const { key, certificate } = pair();
   writeFileSync(join(root, 'key.pem'), key, { mode: 0o600 });
   writeFileSync(join(root, 'crt.pem'), certificate);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((one) => `${one}_temp_path ${root}/${one};`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (one) => `${one}_temp_path ${root}/${one};`,
+  );
   writeFileSync(
     join(root, 'nginx.conf'),
     `user root;
@@ -63,7 +65,11 @@ http {
 }
 `,
   );
-  return listening(start('/usr/sbin/nginx', ['-e', 'stderr', '-c', join(root, 'nginx.conf')], { limitMs: 3_600_000 }), port, 'nginx');
+  return listening(
+    start('/usr/sbin/nginx', ['-e', 'stderr', '-c', join(root, 'nginx.conf')], { limitMs: 3_600_000 }),
+    port,
+    'nginx',
+  );
 }
 
 /** HAProxy that passes TCP on as it comes: TLS is between the client and the server. */

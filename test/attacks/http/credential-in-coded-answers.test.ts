@@ -43,13 +43,16 @@ const cut = (): string => JSON.stringify(rig.ports.inner.last().recorder.all.at(
 
 describe.each(Object.entries(CODERS))('%s', (name, code) => {
   const coding = name.split(',')[0] ?? '';
-  it.each([CREDENTIAL, BASIC, encodeURIComponent(CREDENTIAL)])('an answer with it in it is cut before it', async (secret) => {
-    answers(coding, code(page(secret)));
-    const ran = await ask();
-    expect(ran.code).not.toBe(0);
-    expect(ran.stdout.toString('latin1')).not.toContain(secret.slice(0, 12));
-    expect(cut()).toContain('sent the credential back');
-  });
+  it.each([CREDENTIAL, BASIC, encodeURIComponent(CREDENTIAL)])(
+    'an answer with it in it is cut before it',
+    async (secret) => {
+      answers(coding, code(page(secret)));
+      const ran = await ask();
+      expect(ran.code).not.toBe(0);
+      expect(ran.stdout.toString('latin1')).not.toContain(secret.slice(0, 12));
+      expect(cut()).toContain('sent the credential back');
+    },
+  );
 
   it('also where it comes byte by byte', async () => {
     answers(coding, code(Buffer.from(`x${CREDENTIAL}y`)), 1);
@@ -111,12 +114,28 @@ it('a part of what is coded cannot be read, and is not passed on', async () => {
     response.writeHead(206, { 'content-encoding': 'gzip', 'content-range': `bytes 100-199/${String(body.length)}` });
     response.end(body.subarray(100, 200));
   });
-  const ran = await run('curl', ['-sS', '-o', '/dev/null', '-w', '%{http_code}', '--cacert', join(rig.dir, 'gateway.crt'), '-H', `Reeve-Password: ${rig.password()}`, '-r', '100-199', `${rig.origin}/coded`]);
+  const ran = await run('curl', [
+    '-sS',
+    '-o',
+    '/dev/null',
+    '-w',
+    '%{http_code}',
+    '--cacert',
+    join(rig.dir, 'gateway.crt'),
+    '-H',
+    `Reeve-Password: ${rig.password()}`,
+    '-r',
+    '100-199',
+    `${rig.origin}/coded`,
+  ]);
   expect(ran.stdout.toString()).toBe('502');
 });
 
 it('what grows beyond measure is cut', async () => {
-  answers('br', brotliCompressSync(Buffer.alloc(120 * 1024 * 1024), { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } }));
+  answers(
+    'br',
+    brotliCompressSync(Buffer.alloc(120 * 1024 * 1024), { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } }),
+  );
   await ask('-o', '/dev/null');
   expect(cut()).toContain('grows beyond measure');
 }, 30_000);

@@ -26,7 +26,8 @@ beforeAll(async () => {
     multipleStatements: true,
   });
   await victim.query('create database if not exists killing; use killing; create or replace procedure nop() begin end');
-  victimId = (await victim.query<never>('select connection_id() as id').then(([rows]) => rows as { id: number }[]))[0]?.id ?? 0;
+  victimId =
+    (await victim.query<never>('select connection_id() as id').then(([rows]) => rows as { id: number }[]))[0]?.id ?? 0;
 }, 60_000);
 afterEach(async () => {
   rig.ports.sharedAccount = true;
@@ -74,12 +75,16 @@ describe('the number of a session of somebody else', () => {
   ])('%s', async (_how, text) => {
     const client = await connect();
     try {
-      await expect(client.query(text(victimId))).rejects.toThrow(/Reeve: (?:unknown connection|others use this account)/);
+      await expect(client.query(text(victimId))).rejects.toThrow(
+        /Reeve: (?:unknown connection|others use this account)/,
+      );
     } finally {
       client.destroy();
     }
     expect(await alive()).toBe(true);
-    expect(rig.ports.last().recorder.all.some(({ refused, ended }) => refused !== undefined || ended?.error)).toBe(true);
+    expect(rig.ports.last().recorder.all.some(({ refused, ended }) => refused !== undefined || ended?.error)).toBe(
+      true,
+    );
   });
 
   it('in a statement prepared by the protocol, and by the command of its own', async () => {
@@ -119,7 +124,9 @@ it('a session of one’s own is ended by the number its server has for it', asyn
 
 it('words that only look like one pass: as text, as a quoted name, behind a dot', async () => {
   const client = await connect();
-  const [rows] = await client.query("select 'to kill 5' as a, 1 as `kill`, t.`kill` from (select 2 as `kill`) t -- kill 5");
+  const [rows] = await client.query(
+    "select 'to kill 5' as a, 1 as `kill`, t.`kill` from (select 2 as `kill`) t -- kill 5",
+  );
   expect(rows).toEqual([{ a: 'to kill 5', kill: 2 }]);
   client.destroy();
 });

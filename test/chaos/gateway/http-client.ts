@@ -1,5 +1,5 @@
 import { Agent, request as startRequest, type RequestOptions } from 'node:https';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import type { Application } from '#test/http-rig/application.ts';
 import { CREDENTIAL, USER } from '#test/http-rig/rig.ts';
 import type { Beside } from './beside.ts';

@@ -25,9 +25,8 @@ const logIn = async (beside: Beside, visitor: Visitor, gateway: Part) => ({
   host: '127.0.0.1',
   port: gateway.port('mysql'),
   user: `${visitor.name}@${SYSTEM}`,
-  password: (
-    await beside.perform<{ password: string }>('gatewayPasswords.issue', { system: SYSTEM }, visitor.id)
-  ).password,
+  password: (await beside.perform<{ password: string }>('gatewayPasswords.issue', { system: SYSTEM }, visitor.id))
+    .password,
 });
 
 /** The driver for Node, which asks what time it is. */

@@ -94,7 +94,11 @@ function keepKilling(world: World, seed: number): { kills(): number; stop(): Pro
 }
 
 const openBoth = (world: World, visitor: Visitor): Promise<readonly Talking[]> =>
-  Promise.all(world.gateways.flatMap((gateway) => [...world.protocols, ...world.busy].map((protocol) => protocol.talk(visitor, gateway))));
+  Promise.all(
+    world.gateways.flatMap((gateway) =>
+      [...world.protocols, ...world.busy].map((protocol) => protocol.talk(visitor, gateway)),
+    ),
+  );
 
 /** When access was taken away, and what gives it back. */
 interface Taken {

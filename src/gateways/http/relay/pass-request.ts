@@ -2,7 +2,7 @@ import { request as startRequest, type ClientRequest, type IncomingMessage, type
 import type { EndedStatement } from '../../port.ts';
 import { answerOwn } from '../answer.ts';
 import { describeRequest } from '../record/describe-request.ts';
-import { valuesOf, type RawHeaders } from '../rules/check-framing.ts';
+import { valuesOf } from '../rules/check-framing.ts';
 import { pathOf } from '../rules/read-path.ts';
 import { decoderOf } from './content-codings.ts';
 import { Flow } from './flow.ts';
@@ -165,7 +165,11 @@ export class PassRequest implements UnderWay {
       typeof decoder === 'string' || !watch.secrets.looks ? undefined : new LookThrough(decoder, session.secrets);
     looked?.on('error', (error) =>
       this.#fail(
-        error instanceof SecretSeen ? sentBack(session) : error instanceof CannotBeRead ? this.#cannotRead(error.message) : error,
+        error instanceof SecretSeen
+          ? sentBack(session)
+          : error instanceof CannotBeRead
+            ? this.#cannotRead(error.message)
+            : error,
       ),
     );
     this.#looked = looked;
@@ -192,7 +196,10 @@ export class PassRequest implements UnderWay {
 
   #cannotRead(how: string): TargetRefused {
     const { systemName } = this.#session.ticket.target;
-    return new TargetRefused('forbidden', `${systemName} answered what ${how.startsWith('in ') ? 'is ' : ''}${how}, so it was cut`);
+    return new TargetRefused(
+      'forbidden',
+      `${systemName} answered what ${how.startsWith('in ') ? 'is ' : ''}${how}, so it was cut`,
+    );
   }
 
   settle(): void {

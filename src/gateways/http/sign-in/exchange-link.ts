@@ -36,12 +36,15 @@ export async function tellWhose(
     return answerOwn(raw, response, SIGN_IN_REFUSED);
   }
   const body = JSON.stringify(holder);
-  response.writeHead(200, [
-    ['Content-Type', 'application/json'],
-    ['Content-Length', String(Buffer.byteLength(body))],
-    ['Cache-Control', 'no-store'],
-    ['X-Content-Type-Options', 'nosniff'],
-  ].flat());
+  response.writeHead(
+    200,
+    [
+      ['Content-Type', 'application/json'],
+      ['Content-Length', String(Buffer.byteLength(body))],
+      ['Cache-Control', 'no-store'],
+      ['X-Content-Type-Options', 'nosniff'],
+    ].flat(),
+  );
   response.end(body);
 }
 

@@ -143,7 +143,9 @@ export class FollowCommands {
   #prepare(content: Buffer): Fate {
     const raw = content.subarray(1);
     const text = textOf(raw);
-    const refused = this.#prepared.full ? 'too many statements are prepared' : (this.#judge(raw, text) ?? this.#stopsOthers(text));
+    const refused = this.#prepared.full
+      ? 'too many statements are prepared'
+      : (this.#judge(raw, text) ?? this.#stopsOthers(text));
     const of = this.#hide(text);
     const n = this.#began(of.text, 'prepare', undefined, refused);
     if (refused !== undefined) return this.#deny(n, refused);

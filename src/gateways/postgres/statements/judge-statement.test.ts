@@ -172,11 +172,8 @@ describe('a password in a statement is not kept', () => {
       "select 1 as secret; do $$ begin execute 'drop table payroll'; end $$",
       "select 1 as secret; do $$ begin execute 'drop table payroll'; end $$",
     ],
-    [
-      "prepare secret as select $q$drop table payroll$q$",
-      "prepare secret as select '(hidden: drop table)'",
-    ],
-    ["/* password */ drop table payroll", '/* (hidden) */ drop table payroll'],
+    ['prepare secret as select $q$drop table payroll$q$', "prepare secret as select '(hidden: drop table)'"],
+    ['/* password */ drop table payroll', '/* (hidden) */ drop table payroll'],
     [
       "select 1 as password; drop table hunter2; select '",
       'select 1 as password (what follows is not kept: it may be a password; it says: drop table select)',
