@@ -24,7 +24,7 @@ async function one(): Promise<void> {
   });
   socket.setNoDelay(true);
   await new Promise<void>((resolve, reject) => {
-    let head = Buffer.alloc(0);
+    let head: Buffer = Buffer.alloc(0);
     let left = -1;
     const ask = (): void => {
       if (!running) return void socket.destroy();

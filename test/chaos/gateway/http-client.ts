@@ -1,5 +1,5 @@
 import { Agent, request as startRequest, type RequestOptions } from 'node:https';
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 import type { Application } from '#test/http-rig/application.ts';
 import { CREDENTIAL, USER } from '#test/http-rig/rig.ts';
 import type { Beside } from './beside.ts';
@@ -66,11 +66,12 @@ export const http = (beside: Beside, application: Application): Protocol => ({
       asked.on('error', reject);
       asked.end();
     });
-    const socket = new WebSocket(`wss://127.0.0.1:${port}/ws`, {
+    const options: ClientOptions & { readonly servername: string } = {
       servername: `${SITE}.web.localhost`,
       rejectUnauthorized: false,
       headers: { host, 'reeve-password': password },
-    });
+    };
+    const socket = new WebSocket(`wss://127.0.0.1:${port}/ws`, options);
     const webSocket = ending();
     socket.once('close', webSocket.over);
     await new Promise((resolve, reject) => {
