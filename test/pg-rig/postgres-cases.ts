@@ -40,7 +40,7 @@ const failure = async (work: Promise<unknown>): Promise<unknown> =>
   );
 
 /** How much is copied in bulk: `npm run bench -- pg-copy` does it with a gigabyte. */
-const COPY_MIB = 24;
+const COPY_MIB = 8;
 const PSQL = 'psql -X -v ON_ERROR_STOP=1';
 
 /** What people and programs do with a database. Run in order: later ones use the tables of earlier ones. */
