@@ -1,6 +1,6 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { X509Certificate } from 'node:crypto';
-import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cachingSha2Proof } from '#kit/mysql-proofs/index.ts';
 import { startMariadb, type LabMariadb } from '#lab/index.ts';
@@ -12,7 +12,10 @@ import { run } from '#test/ssh-rig/run-program.ts';
  * short way is somebody else's work, and this gateway itself, which asks its clients by the long one and lets real ones in.
  */
 type Plugin = (options: object) => (of: object) => (data: Buffer) => Buffer;
-const driver = createRequire(import.meta.url)('mysql2/lib/auth_plugins/caching_sha2_password.js') as Plugin;
+// by its path: the package does not offer it by name
+const driver = createRequire(import.meta.url)(
+  join(import.meta.dirname, '../../../node_modules/mysql2/lib/auth_plugins/caching_sha2_password.js'),
+) as Plugin;
 
 let lab: LabMariadb;
 let inner: MysqlRig;
