@@ -47,15 +47,18 @@ it.each(['x', 'correct horse', 'pässwörd 漢字', randomBytes(60).toString('ba
 );
 
 it('the long way leads to a server that asks for it, and not to one with another certificate', async () => {
-  const ran = await run('mariadb', ['-N', '-B', '-e', "select concat('through ', 'two')"], { env: outer.env });
+  const ran = await run('mariadb', ['-ureeve@db1', '-N', '-B', '-e', "select concat('through ', 'two')"], {
+    env: outer.env,
+  });
   expect(ran.stdout.toString()).toBe('through two\n');
   expect(inner.ports.redeemed).toHaveLength(2);
   const { target } = outer.ports;
   outer.ports.target = { ...target, pinned: [`tls-sha256:${'AA:'.repeat(31)}AA`] };
-  expect((await run('mariadb', ['-e', 'select 1'], { env: outer.env })).stderr.toString()).toContain('certificate');
+  expect((await run('mariadb', ['-ureeve@db1', '-e', 'select 1'], { env: outer.env })).stderr.toString()).toContain(
+    'certificate',
+  );
   outer.ports.target = { ...target, secret: { password: Buffer.from('another') } };
-  expect((await run('mariadb', ['-e', 'select 1'], { env: outer.env })).stderr.toString()).toContain(
+  expect((await run('mariadb', ['-ureeve@db1', '-e', 'select 1'], { env: outer.env })).stderr.toString()).toContain(
     'does not take the credential',
   );
-  expect(inner.ports.redeemed).toHaveLength(3);
 });
