@@ -1,29 +1,48 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, createServer, request as startRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Recording } from '#guard/sessions/index.ts';
 import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
-import { keysOf, rootKeyOf, selfSigned } from '#kit/crypto/index.ts';
+import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import { startHttpRig, type HttpRig } from '#test/http-rig/rig.ts';
+import { startHttpRig } from '#test/http-rig/rig.ts';
+import { run as runProgram, start, until, type Running } from '#test/ssh-rig/run-program.ts';
+import { startNginx, type Peer } from './beside/peers.ts';
+import { inTurn, ratios } from './beside/rounds.ts';
 import type { BenchLine } from './report.ts';
 
-const SECONDS = Number(process.env['SECONDS_A_RUN'] ?? 4);
+const SECONDS = Number(process.env['SECONDS_A_RUN'] ?? 3);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 const CLIENTS = Number(process.env['CLIENTS'] ?? 16);
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 interface Place {
   readonly port: number;
   readonly host: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: string;
 }
+/** What came of it a second. */
+interface Came {
+  readonly answers: number;
+  readonly bytes: number;
+}
+const CASES = [
+  { name: 'small answers', path: '/etag', connections: CLIENTS, of: ({ answers }: Came) => answers, unit: '1/s' },
+  { name: '7 KB answers', path: '/text', connections: CLIENTS, of: ({ answers }: Came) => answers, unit: '1/s' },
+  { name: '50 MB answers', path: '/big', connections: 2, of: ({ bytes }: Came) => bytes / 1e6, unit: 'MB/s' },
+  {
+    name: 'gzip, looked through',
+    path: '/gzip',
+    connections: CLIENTS,
+    of: ({ answers }: Came) => answers,
+    unit: '1/s',
+  },
+] as const;
 
-/** Small answers a second, and megabytes a second of a large one, through the gateway with each request recorded, against a bare proxy of Node's own; TLS on every leg. */
+/**
+ * Answers through the gateway with each request recorded, against nginx and the application itself, in turn; TLS on every
+ * leg. Application and load are processes of their own: this one has the gateway's work to do.
+ */
 export async function run(): Promise<readonly BenchLine[]> {
   const rig = await startHttpRig();
   const dir = mkdtempSync(join(tmpdir(), 'reeve-http-proxy-'));
@@ -38,103 +57,62 @@ export async function run(): Promise<readonly BenchLine[]> {
     kept.push(recording);
     return { admitted: true, ticket: { ...answer.ticket, recorder: recording.recorder } };
   };
-  const bare = await startBareProxy(rig);
+  const application = await startApplication();
+  let peer: Peer | undefined;
   try {
-    const password = rig.password();
-    const ways: Readonly<Record<string, Place>> = {
-      gateway: { port: rig.gateway.address.port, host: rig.host, headers: { 'reeve-password': password } },
-      bare: { port: bare.port, host: 'localhost', headers: {} },
+    rig.ports.inner.target = { ...rig.ports.inner.target, port: application.port, pinned: [application.pin] };
+    const password = `Reeve-Password: ${rig.password()}\r\n`;
+    const ways: Record<string, Place> = {
+      gateway: { port: rig.gateway.address.port, host: rig.host, headers: password },
+      direct: { port: application.port, host: 'localhost', headers: '' },
     };
+    if (existsSync('/usr/sbin/nginx')) {
+      peer = await startNginx(dir, application.port);
+      ways['nginx'] = { port: peer.port, host: 'localhost', headers: '' };
+    } else console.log('no nginx on this machine (apt-get install nginx-light): measured against the application only');
     const lines: BenchLine[] = [];
-    for (const [name, path] of [
-      ['requests a second, small', '/etag'],
-      ['MB a second, 50 MB answers', '/big'],
-    ] as const) {
-      const found = new Map<string, number[]>();
-      for (let round = 0; round < ROUNDS; round += 1)
-        for (const [way, place] of Object.entries(ways)) {
-          const { requests, bytes } = await load(place, path, path === '/big' ? 2 : CLIENTS);
-          found.set(way, [...(found.get(way) ?? []), (path === '/big' ? bytes / 1e6 : requests) / SECONDS]);
-        }
-      const [value, baseline] = [median(found.get('gateway') ?? []), median(found.get('bare') ?? [])];
-      lines.push({
-        bench: 'http-proxy',
-        case: 'against a bare proxy',
-        metric: name,
-        value,
-        unit: '/s',
-        baseline,
-        ratio: value / baseline,
+    for (const { name, path, connections, of, unit } of CASES) {
+      const cpu: number[] = [];
+      const rates = await inTurn(ways, ROUNDS, async (way, place, warm) => {
+        const [before, requests] = [process.cpuUsage(), rig.gateway.metrics.requests];
+        const came = await load(place, path, connections);
+        const used = process.cpuUsage(before);
+        if (way === 'gateway' && !warm) cpu.push((used.user + used.system) / (rig.gateway.metrics.requests - requests));
+        return of(came);
       });
+      lines.push(...ratios('http-proxy', name, unit, rates, cpu));
     }
     return lines;
   } finally {
-    for (const recording of kept) await recording.finish();
-    bare.stop();
+    await peer?.stop();
+    application.running.child.kill('SIGKILL');
     await rig.stop();
+    for (const recording of kept) await recording.finish();
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-/** The least a proxy can do: it checks and records nothing. */
-async function startBareProxy(rig: HttpRig): Promise<{ readonly port: number; stop(): void }> {
-  const { key, certificate } = selfSigned({ names: ['localhost'], from: new Date(Date.now() - 60_000), days: 1 });
-  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
-  const server = createServer({ key, cert: certificate, ALPNProtocols: ['http/1.1'] }, (request, response) => {
-    const { method, url, headers } = request;
-    const upstream = startRequest(
-      { agent, port: rig.application.port, host: '127.0.0.1', method, path: url, headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    request.pipe(upstream);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () => {
-      agent.destroy();
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+const beside = (name: string): string => join(import.meta.dirname, 'beside', name);
+
+async function startApplication(): Promise<{ readonly port: number; readonly pin: string; readonly running: Running }> {
+  const running = start(process.execPath, ['--import', 'tsx', beside('http-application.ts')], { limitMs: 3_600_000 });
+  await until(() => running.stdout().includes('}'), `the application to start: ${running.stderr()}`, 30_000);
+  const { port, pin } = JSON.parse(running.stdout()) as { port: number; pin: string };
+  return { port, pin, running };
 }
 
-async function load(place: Place, path: string, clients: number): Promise<{ requests: number; bytes: number }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients, rejectUnauthorized: false });
-  const end = performance.now() + SECONDS * 1000;
-  let requests = 0;
-  let bytes = 0;
-  const one = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const asked = startRequest(
-        {
-          agent,
-          host: '127.0.0.1',
-          port: place.port,
-          servername: place.host.split(':')[0],
-          path,
-          headers: { ...place.headers, host: place.host },
-        },
-        (answer) => {
-          if (answer.statusCode !== 200) reject(new Error(`answered ${String(answer.statusCode)}`));
-          answer.on('data', (chunk: Buffer) => (bytes += chunk.length));
-          answer.on('end', () => {
-            requests += 1;
-            resolve();
-          });
-        },
-      );
-      asked.on('error', reject);
-      asked.end();
-    });
-  await Promise.all(
-    Array.from({ length: clients }, async () => {
-      while (performance.now() < end) await one();
-    }),
-  );
-  agent.destroy();
-  return { requests, bytes };
+async function load(place: Place, path: string, connections: number): Promise<Came> {
+  const asked = {
+    port: place.port,
+    servername: place.host.split(':')[0],
+    head: `GET ${path} HTTP/1.1\r\nHost: ${place.host}\r\n${place.headers}\r\n`,
+    connections,
+    seconds: SECONDS,
+  };
+  const ran = await runProgram(process.execPath, ['--import', 'tsx', beside('http-load.ts'), JSON.stringify(asked)], {
+    limitMs: 60_000,
+  });
+  if (ran.code !== 0) throw new Error(ran.stderr.toString());
+  const { answers, bytes, seconds } = JSON.parse(ran.stdout.toString()) as Came & { seconds: number };
+  return { answers: answers / seconds, bytes: bytes / seconds };
 }

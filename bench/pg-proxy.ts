@@ -10,6 +10,7 @@ import { startPostgres, type LabPostgres } from '#lab/index.ts';
 import { freePort } from '#lab/loopback.ts';
 import { rigBefore } from '#test/pg-rig/rig.ts';
 import { run as runProgram, start, until, type Running } from '#test/ssh-rig/run-program.ts';
+import { inTurn, ratios } from './beside/rounds.ts';
 import type { BenchLine } from './report.ts';
 
 const SECONDS = Number(process.env['SECONDS_A_RUN'] ?? 5);
@@ -18,8 +19,6 @@ const CLIENTS = Number(process.env['CLIENTS'] ?? 8);
 const SCALE = 5;
 const COPY_MIB = Number(process.env['COPY_MIB'] ?? 256);
 const POOLER = '/usr/sbin/pgbouncer';
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const CASES: Readonly<Record<string, readonly string[]>> = {
   'select only, prepared': ['-S', '-M', 'prepared'],
@@ -59,45 +58,24 @@ export async function run(): Promise<readonly BenchLine[]> {
     ways['direct'] = lab.env('postgres', 'bench');
     const lines: BenchLine[] = [];
     for (const [name, flags] of Object.entries(CASES)) {
-      const tps = new Map<string, number[]>();
       const cpu: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1)
-        for (const [way, env] of Object.entries(ways)) {
-          const before = process.cpuUsage();
-          const statements = rig.gateway.metrics.statements;
-          const ran = await must(
-            'pgbench',
-            ['-n', '-c', String(CLIENTS), '-j', '2', '-T', String(SECONDS), ...flags, 'bench'],
-            env,
-          );
-          const used = process.cpuUsage(before);
-          tps.set(way, [...(tps.get(way) ?? []), Number(/tps = ([\d.]+)/.exec(ran)?.[1])]);
-          if (way === 'gateway') cpu.push((used.user + used.system) / (rig.gateway.metrics.statements - statements));
-          await until(() => rig.gateway.metrics.sessionsOpen === 0, 'sessions to end');
-          for (const recording of kept.splice(0)) await recording.finish();
-        }
-      const through = median(tps.get('gateway') ?? []);
-      for (const way of Object.keys(ways).filter((w) => w !== 'gateway')) {
-        const baseline = median(tps.get(way) ?? []);
-        lines.push({
-          bench: 'pg-proxy',
-          case: `${name}, against ${way}`,
-          metric: 'tps',
-          value: through,
-          unit: '1/s',
-          baseline,
-          ratio: through / baseline,
-        });
-      }
-      lines.push({
-        bench: 'pg-proxy',
-        case: name,
-        metric: 'cpu_a_statement',
-        value: median(cpu),
-        unit: 'us',
-        baseline: null,
-        ratio: null,
+      const tps = await inTurn(ways, ROUNDS, async (way, env, warm) => {
+        // a checkpoint that one run left behind is not the next one's to wait for
+        await must('psql', ['-X', '-q', '-c', 'checkpoint'], lab.env());
+        const [before, statements] = [process.cpuUsage(), rig.gateway.metrics.statements];
+        const ran = await must(
+          'pgbench',
+          ['-n', '-c', String(CLIENTS), '-j', '2', '-T', String(SECONDS), ...flags, 'bench'],
+          env,
+        );
+        const used = process.cpuUsage(before);
+        await until(() => rig.gateway.metrics.sessionsOpen === 0, 'sessions to end');
+        for (const recording of kept.splice(0)) await recording.finish();
+        if (way === 'gateway' && !warm)
+          cpu.push((used.user + used.system) / (rig.gateway.metrics.statements - statements));
+        return Number(/tps = ([\d.]+)/.exec(ran)?.[1]);
       });
+      lines.push(...ratios('pg-proxy', name, '1/s', tps, cpu));
     }
     return [...lines, ...(await copySpeed(lab, ways))];
   } finally {

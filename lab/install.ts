@@ -52,6 +52,15 @@ function throughGateway(parts: readonly (readonly [package_: string, file: strin
     without: `${package_} through the SSH gateway is not tried`,
   }));
 }
+/** What the gateways are measured beside. */
+function besideGateways(parts: readonly (readonly [package_: string, file: string, of: string])[]): readonly Need[] {
+  return parts.map(([package_, file, of]) => ({
+    package: package_,
+    files: [file],
+    modes: ['test'],
+    without: `the gateway of ${of} is measured beside nothing but the target itself`,
+  }));
+}
 /** Parts of one program, of no use without each other. */
 function samba(parts: readonly (readonly [package_: string, file: string])[]): readonly Need[] {
   const without = 'Active Directory is not tried, for want of a domain controller';
@@ -128,6 +137,11 @@ const NEEDS: readonly Need[] = [
     ['samba-dsdb-modules', '/usr/lib/*/samba/ldb/samldb.so'],
     ['samba-vfs-modules', '/usr/lib/*/samba/vfs/acl_xattr.so'],
     ['ldb-tools', '/usr/bin/ldbmodify'],
+  ]),
+  ...besideGateways([
+    ['pgbouncer', '/usr/sbin/pgbouncer', 'PostgreSQL'],
+    ['haproxy', '/usr/sbin/haproxy', 'MySQL'],
+    ['nginx-light', '/usr/sbin/nginx', 'web applications'],
   ]),
   {
     package: 'slapd',

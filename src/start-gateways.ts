@@ -12,7 +12,7 @@ import { makeHostKey, startSshGateway } from '#gateways/ssh/index.ts';
 import { redeemPassword } from '#guard/gateway-passwords/index.ts';
 import { gatewayPorts, type GatewayDoors } from '#guard/sessions/index.ts';
 import { announceGateway, type GatewayPlace } from '#guard/ssh-ca/index.ts';
-import { redeemOnSite } from '#guard/web-sign-ins/index.ts';
+import { redeemOnSite, whoseOnSite } from '#guard/web-sign-ins/index.ts';
 import type { Operator } from '#spine/operations/index.ts';
 import { nearAddress, portOf, sshReachedAt } from './gateway-places.ts';
 import { readGatewayTls, type GatewayTls } from './read-gateway-tls.ts';
@@ -63,7 +63,12 @@ export async function startGateways(parts: Parts): Promise<{ readonly ssh: Gatew
         Number(new URL(parts.databaseUrl).port || 5432),
       ],
     },
-    { log, admit: ports.admit, redeem: (offer) => redeemOnSite(operator.jobCtx('gateway'), offer) },
+    {
+      log,
+      admit: ports.admit,
+      redeem: (offer) => redeemOnSite(operator.jobCtx('gateway'), offer),
+      whose: (offer) => whoseOnSite(operator.jobCtx('gateway'), offer),
+    },
   );
   doors.add(web);
   const webPort = config.webPublicPort === 0 ? web.address.port : config.webPublicPort;

@@ -45,6 +45,15 @@ export interface PasswordGatewayPorts extends GatewayPorts {
 export interface WebGatewayPorts extends Pick<GatewayPorts, 'log' | 'admit'> {
   /** Like `redeem` of a password: the site says which system, the password itself which account. */
   redeem(offer: SiteProof): Promise<SiteProven | undefined>;
+  /** Whom a password would sign in, for them to see before it does. Counts nothing. */
+  whose(offer: SiteProof): Promise<SiteHolder | undefined>;
+}
+
+/** Whom a password signs in, as people read it. */
+export interface SiteHolder {
+  readonly person: string;
+  readonly account: string;
+  readonly system: string;
 }
 
 /** A gateway password as it came for a site. The bytes are the caller's, to wipe. */
@@ -148,6 +157,8 @@ export interface Ticket {
     readonly files?: FileTerms;
     /** What happens at which commands of a shell or of `ssh host command`; absent: nothing. */
     readonly commands?: readonly CommandRule[];
+    /** The account is not this person's alone: what others run on it is not theirs to stop. Absent: it is. */
+    readonly sharedAccount?: true;
     /** What statements of a database session may not be; absent: nothing is refused. */
     readonly statements?: StatementRules;
     /** How a web application is served; there on every ticket for `http`. */

@@ -3,7 +3,7 @@ import { newId } from '#kit/ids/index.ts';
 import { startHttpGateway, type HttpGateway } from '#gateways/http/index.ts';
 import { gatewayPorts } from '#guard/sessions/index.ts';
 import { createSecret } from '#guard/vault/index.ts';
-import { redeemOnSite } from '#guard/web-sign-ins/index.ts';
+import { redeemOnSite, whoseOnSite } from '#guard/web-sign-ins/index.ts';
 import { selfSigned } from '#kit/crypto/index.ts';
 import { putEntitlement, registerSystem, startGrant } from '#spine/graph/index.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -80,6 +80,7 @@ export async function openApplication(
       log: house.edges.log,
       admit: gatewayPorts(house.edges).admit,
       redeem: (offer) => redeemOnSite(house.as('gateway'), offer),
+      whose: (offer) => whoseOnSite(house.as('gateway'), offer),
     },
   );
   return {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:net';
+import type { Page } from 'playwright-core';
 import { connect as startTls, type TLSSocket } from 'node:tls';
 import { selfSigned } from '#kit/crypto/index.ts';
 import { startHttpGateway, type HttpGateway, type HttpGatewayLimits } from '#gateways/http/index.ts';
@@ -9,6 +10,7 @@ import type {
   Admission,
   AdmitRequest,
   RequestRules,
+  SiteHolder,
   SiteProof,
   SiteProven,
   WebGatewayPorts,
@@ -24,6 +26,10 @@ export const USER = 'reporting';
 /** What the person of a rig signs in with. */
 export const PASSWORD = 'rvp_correct-horse-battery-staple';
 export const SITE = 'wiki';
+/** Whose its passwords are. */
+export const PERSON = 'Lena Berg';
+/** Agrees to be signed in by the link that a page was opened with. */
+export const agree = (page: Page): Promise<void> => page.getByRole('button', { name: `Continue as ${PERSON}` }).click();
 
 /** Ports for web sessions: sites lead to one target, with one person per known password. */
 export class FakeWebPorts implements WebGatewayPorts {
@@ -46,6 +52,11 @@ export class FakeWebPorts implements WebGatewayPorts {
     if (left < 1 || offer.site !== SITE) return undefined;
     this.good.set(password.toString(), left - 1);
     return { identityId: 'identity-1', account: USER, system: SITE };
+  }
+  async whose({ password, site }: SiteProof): Promise<SiteHolder | undefined> {
+    return (this.good.get(password.toString()) ?? 0) < 1 || site !== SITE
+      ? undefined
+      : { person: PERSON, account: USER, system: SITE };
   }
   async admit(ask: AdmitRequest): Promise<Admission> {
     const admission = await this.inner.admit(ask);

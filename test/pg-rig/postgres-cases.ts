@@ -39,6 +39,8 @@ const failure = async (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => ({ code: (error as { code?: string }).code, message: (error as Error).message }),
   );
 
+/** How much is copied in bulk: `npm run bench -- pg-copy` does it with a gigabyte. */
+const COPY_MIB = 8;
 const PSQL = 'psql -X -v ON_ERROR_STOP=1';
 
 /** What people and programs do with a database. Run in order: later ones use the tables of earlier ones. */
@@ -72,6 +74,10 @@ export const postgresCases: readonly DatabaseCase[] = [
   line(
     'copy in binary, 5 MiB',
     `${PSQL} -q -c "create table big as select g as a, repeat(md5(g::text), 40) as b from generate_series(1, 4000) g" && ${PSQL} -c "copy big to stdout (format binary)" > $DIR/big.bin && sha256sum < $DIR/big.bin && ${PSQL} -c "create table big2 (like big)" -c "\\copy big2 from '$DIR/big.bin' (format binary)"`,
+  ),
+  line(
+    `copy out and in, ${COPY_MIB} MiB, byte for byte`,
+    `${PSQL} -q -c "create unlogged table bulk as select n, repeat(md5(n::text), 30) || chr(9) || 'häuser' as b from generate_series(1, ${COPY_MIB * 1030}) n" -c "create unlogged table bulk2 (like bulk)" && ${PSQL} -c "copy bulk to stdout" | tee $DIR/bulk | sha256sum && ${PSQL} -c "copy bulk2 from stdin" < $DIR/bulk && ${PSQL} -c "copy bulk2 to stdout" | sha256sum && ${PSQL} -q -c "drop table bulk, bulk2"`,
   ),
   line(
     'copy data that looks like messages',

@@ -131,6 +131,7 @@ export class FakePorts implements PasswordGatewayPorts {
   readonly passwords = new Map<string, string>();
   readonly redeemed: Omit<PasswordProof, 'password'>[] = [];
   statementRules: StatementRules | undefined;
+  sharedAccount = false;
   refusal: { code: string; message: string } | undefined;
   allowForwarding: string[] = [];
   allowListening: number[] = [];
@@ -202,6 +203,7 @@ export class FakePorts implements PasswordGatewayPorts {
         allowAgent: false,
         ...(this.files === undefined ? {} : { files: this.files }),
         ...(this.commands.length === 0 ? {} : { commands: this.commands }),
+        ...(this.sharedAccount ? { sharedAccount: true as const } : {}),
         ...(this.statementRules === undefined ? {} : { statements: this.statementRules }),
       },
       recorder,

@@ -1,6 +1,6 @@
 export { BrokenFrame } from './broken-frame.ts';
 export { deniedTable } from './denied-tables.ts';
-export { hideWithin, MAY_HOLD_ONE } from './hide-within.ts';
+export { hideFrom, hideWithin, inPlaceOf, MAY_HOLD_ONE } from './hide-within.ts';
 export { hangUp, hold } from './hold-socket.ts';
 export { type Hide, type Judge, type Prepared } from './judged-statement.ts';
 export { KeptBack } from './kept-back.ts';

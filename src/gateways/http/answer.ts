@@ -90,15 +90,18 @@ export function writeHead(socket: Duplex, status: number, message: string, heade
   socket.write(Buffer.from(`${head}\r\n`, 'latin1'));
 }
 
-/** Hands the password in the address's fragment, which no server ever sees, to the gateway, and goes on without it. */
-const SCRIPT = `const p=location.hash.slice(1);history.replaceState(null,'',location.pathname);const say=(t)=>{document.querySelector('p').textContent=t};if(p===''){say('This link is not complete. Open the application from Reeve again.')}else{fetch(location.pathname,{method:'POST',headers:{'content-type':'text/plain'},body:p,cache:'no-store'}).then(async(r)=>{if(r.ok)location.replace('/');else say((await r.json()).detail)}).catch(()=>say('Reeve could not be reached. Open the application from Reeve again.'))}`;
+/**
+ * Hands the password in the address's fragment, which no server ever sees, to the gateway, and goes on without it; but not
+ * before the person was told whose it is and agreed: a link may be somebody else's, who wants to see what they do.
+ */
+const SCRIPT = `const p=location.hash.slice(1),b=document.querySelector('button'),say=(t)=>{document.querySelector('p').textContent=t},post=(to)=>fetch('/.reeve/'+to,{method:'POST',headers:{'content-type':'text/plain'},body:p,cache:'no-store'}),lost=()=>say('Reeve could not be reached. Open the application from Reeve again.');history.replaceState(null,'',location.pathname);onhashchange=()=>location.reload();if(p===''){say('This link is not complete. Open the application from Reeve again.')}else{post('whose').then(async(r)=>{const a=await r.json();if(!r.ok)return say(a.detail);say('This link signs you in to '+a.system+' as '+a.person+', with the account '+a.account+'. Go on only if that is you.');b.textContent='Continue as '+a.person;b.hidden=false;b.focus();b.onclick=()=>{b.hidden=true;say('Signing in\\u2026');post('sign-in').then(async(r)=>{if(r.ok)location.replace('/');else say((await r.json()).detail)}).catch(lost)}}).catch(lost)}`;
 const SCRIPT_SOURCE = `'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`;
 
 /** The page a sign-in link opens. */
 export function answerSignInPage(response: ServerResponse): void {
   const body = page(
     'Signing in',
-    `<h1>Reeve</h1><p>Signing in…</p><noscript>Signing in needs scripts. Programs send the password itself: reeve web token.</noscript><script>${SCRIPT}</script>`,
+    `<h1>Reeve</h1><p aria-live="polite">One moment…</p><button type="button" hidden style="font:inherit;padding:.5rem 1rem"></button><noscript>Signing in needs scripts. Programs send the password itself: reeve web token.</noscript><script>${SCRIPT}</script>`,
   );
   response.writeHead(
     200,

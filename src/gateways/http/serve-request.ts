@@ -12,14 +12,14 @@ import { refuseRequest } from './rules/judge-request.ts';
 import { refuseTarget } from './rules/read-path.ts';
 import { OWN_PATH } from './sign-in/names.ts';
 import { ended, whose, type ServeDeps } from './sign-in/whose-session.ts';
-import { signIn, signOut } from './sign-in/exchange-link.ts';
+import { signIn, signOut, tellWhose } from './sign-in/exchange-link.ts';
 import { originOf, siteOf } from './which-site.ts';
 
 const PAUSED_SECONDS = 5;
 
 type Judged =
   | { readonly answer: OwnAnswer }
-  | { readonly own: 'sign-in-page' | 'sign-in' | 'sign-out'; readonly site: string }
+  | { readonly own: 'sign-in-page' | 'whose' | 'sign-in' | 'sign-out'; readonly site: string }
   | { readonly session: WebSession };
 
 /** Serves a request, whatever it is. */
@@ -36,6 +36,7 @@ export async function serveRequest(request: IncomingMessage, response: ServerRes
   if ('answer' in judged) return answerOwn(request.rawHeaders, response, judged.answer);
   if ('own' in judged) {
     if (judged.own === 'sign-in-page') return answerSignInPage(response);
+    if (judged.own === 'whose') return tellWhose(request, response, judged.site, deps);
     return judged.own === 'sign-in' ? signIn(request, response, judged.site, deps) : signOut(request, response, deps);
   }
   if (response.destroyed) return;
@@ -165,7 +166,7 @@ async function judge(request: IncomingMessage, upgrade: boolean, deps: ServeDeps
 function ownPage(url: string, method: string, site: string, foreign: string | undefined): Judged {
   const name = url.slice(OWN_PATH.length).split('?', 1)[0];
   if (name === 'sign-in' && (method === 'GET' || method === 'HEAD')) return { own: 'sign-in-page', site };
-  if ((name === 'sign-in' || name === 'sign-out') && method === 'POST')
+  if ((name === 'whose' || name === 'sign-in' || name === 'sign-out') && method === 'POST')
     return foreign === undefined
       ? { own: name, site }
       : { answer: { status: 403, code: 'web.request_refused', sentence: `Reeve: ${foreign}.` } };

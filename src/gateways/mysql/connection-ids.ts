@@ -7,6 +7,7 @@ export interface KnownConnection {
   readonly account: string;
   readonly system: string;
   readonly address: string;
+  /** On its server, as `connection_id()` and lists of processes there have it. */
   readonly threadId: number;
   /** Whether what it runs may be stopped now. */
   readonly passes: () => boolean;
@@ -40,20 +41,27 @@ export class ConnectionIds {
     this.#known.delete(id);
   }
 
-  /** What a KILL comes to for who asks: the same of the target's number. Undefined where the number is none of this gateway's. */
+  /**
+   * What a KILL comes to for who asks: the same of the target's number. Undefined where the number is none of this gateway's,
+   * and what the server allows the account is the asker's to do. On an account that others use too it is not: there the
+   * server's number has to be of a session of the same person's as well.
+   */
   resolve(
     { what, id }: KillWanted,
     by: Omit<KnownConnection, 'threadId' | 'passes'>,
+    shared: boolean,
   ): { readonly text: string } | { readonly refused: string } | undefined {
-    if (id < FIRST_OF_OURS) return undefined;
-    const one = this.#known.get(id);
-    const own =
-      one !== undefined &&
+    const serversOwn = id < FIRST_OF_OURS;
+    const isOwn = (one: KnownConnection): boolean =>
       one.identityId === by.identityId &&
       one.account === by.account &&
       one.system === by.system &&
       one.address === by.address;
-    if (!own) {
+    const one = serversOwn
+      ? [...this.#known.values()].find((known) => known.threadId === id && isOwn(known))
+      : this.#known.get(id);
+    if (serversOwn && one === undefined && !shared) return undefined;
+    if (one === undefined || !isOwn(one)) {
       this.#metrics.cancelsRefused += 1;
       if (one !== undefined)
         this.#log.warn("mysql: a kill of somebody else's session was refused", { address: by.address });

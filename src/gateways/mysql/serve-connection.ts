@@ -22,6 +22,7 @@ import { TargetRefused } from './relay/target-refused.ts';
 import { FollowCommands } from './statements/follow-commands.ts';
 import { hidePasswords } from './statements/hide-passwords.ts';
 import { judgeOf, READING } from './statements/judge-statement.ts';
+import { mayKill, STOPS_OTHERS } from './statements/stops-others.ts';
 import { STATUS, towardsTarget } from './wire/capabilities.ts';
 import { ERROR, errorPacket, okPacket, type Problem } from './wire/packets.ts';
 
@@ -220,6 +221,7 @@ export class ServeConnection {
   #relay(ticket: Ticket, client: Client, target: OpenTarget, orders: StandingOrders, who: Who): RelaySession {
     const { log, metrics, limits, ids } = this.#deps;
     const { database } = client.handshake;
+    const shared = ticket.obligations.sharedAccount === true;
     const recorder = ticket.recorder.statements({
       protocol: 'mysql',
       target: database === '' ? 'mysql' : `mysql ${database}`,
@@ -227,7 +229,8 @@ export class ServeConnection {
     const follow = new FollowCommands(recorder, {
       judge: (current) => judgeOf(ticket.obligations.statements, { variables: target.variables, database: current }),
       hide: hidePasswords,
-      resolveKill: (wanted) => ids.resolve(wanted, who),
+      resolveKill: (wanted) => ids.resolve(wanted, who, shared),
+      stopsOthers: (text) => (shared && mayKill(text) ? STOPS_OTHERS : undefined),
       database,
     });
     return new RelaySession(

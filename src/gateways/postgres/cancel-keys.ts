@@ -6,6 +6,10 @@ import { cancelMessage } from './wire/startup.ts';
 interface Entry {
   readonly secret: Buffer;
   readonly address: string;
+  /** Whose, and as which account on which system. */
+  readonly of: string;
+  /** Of its backend, as lists of sessions on the target have it. */
+  readonly backend: number;
   readonly fire: () => void;
   readonly passes: () => boolean;
 }
@@ -38,6 +42,7 @@ export class CancelKeys {
     readonly target: TargetAddress;
     readonly key: { readonly pid: number; readonly secret: Buffer };
     readonly address: string;
+    readonly of: string;
     /** Whether the client's own may go to the target now. */
     readonly passes: () => boolean;
   }): CancelKey {
@@ -56,8 +61,20 @@ export class CancelKeys {
           going -= 1;
         });
     };
-    this.#keys.set(pid, { secret, address: session.address, fire, passes: session.passes });
+    this.#keys.set(pid, {
+      secret,
+      address: session.address,
+      of: session.of,
+      backend: session.key.pid,
+      fire,
+      passes: session.passes,
+    });
     return { pid, secret, fire, forget: () => void this.#keys.delete(pid) };
+  }
+
+  /** The backends of all sessions of one person on one account here. */
+  backendsOf(of: string): ReadonlySet<number> {
+    return new Set([...this.#keys.values()].filter((one) => one.of === of).map((one) => one.backend));
   }
 
   /** False where the key is of no session here, came from elsewhere than its session, or the session is paused: nothing happens then. */

@@ -23,6 +23,7 @@ import { TargetRefused } from './relay/target-refused.ts';
 import { hidePasswords } from './statements/hide-passwords.ts';
 import { judgeOf } from './statements/judge-statement.ts';
 import { refuseParameters } from './statements/judge-parameters.ts';
+import { refuseStopping } from './statements/stops-others.ts';
 import {
   authenticationOk,
   backendKey,
@@ -162,15 +163,21 @@ export class ServeConnection {
       metrics.admissionsRefused += 1;
       return this.#refuse({ severity: 'FATAL', code: '28000', message: `Reeve: ${admission.message}` });
     }
-    await this.#open(admission.ticket, database, parameters, reader);
+    const of = [who.identityId, name.account, name.system].join(' ');
+    await this.#open(admission.ticket, { database, parameters, of }, reader);
   }
 
   async #open(
     ticket: Ticket,
-    database: string,
-    parameters: ReadonlyMap<string, string>,
+    asked: {
+      readonly database: string;
+      readonly parameters: ReadonlyMap<string, string>;
+      /** Whose session it is, on which account. */
+      readonly of: string;
+    },
     reader: ByteReader,
   ): Promise<void> {
+    const { database, parameters, of } = asked;
     const { metrics, limits, log, cancels } = this.#deps;
     const orders = new StandingOrders(ticket);
     const reaching = new AbortController();
@@ -202,15 +209,19 @@ export class ServeConnection {
         target: ticket.target,
         key: target.key,
         address: this.#address,
+        of,
         passes: () => orders.letsCancel(),
       });
+      const judged = judgeOf(rules, target.parameters);
+      const stopping =
+        ticket.obligations.sharedAccount === true ? refuseStopping(() => cancels.backendsOf(of)) : undefined;
       const session = new RelaySession(
         {
           ticket,
           client,
           target,
           database,
-          judge: judgeOf(rules, target.parameters),
+          judge: (raw, text) => judged(raw, text) ?? stopping?.(raw, text),
           hide: hidePasswords,
           cancel: cancel.fire,
           orders,

@@ -7,6 +7,7 @@ import { policies } from './policies.ts';
 
 export { issuePassword } from './issue-password.ts';
 export { redeemPassword } from './redeem-password.ts';
+export { whosePassword } from './whose-password.ts';
 export { type GatewayPlace } from './operations.ts';
 
 const passwordType: ResourceType = {

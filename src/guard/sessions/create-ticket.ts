@@ -82,6 +82,7 @@ export function createTicket(
       allowListening: opened.terms.listenOn,
       allowAgent: false,
       files: { direction: opened.terms.files, deniedPaths: opened.terms.deniedPaths },
+      ...(opened.account.identityId === opened.ask.identityId ? {} : { sharedAccount: true as const }),
       ...(opened.statements === undefined ? {} : { statements: opened.statements }),
       ...(opened.commands === undefined ? {} : { commands: opened.commands.rules }),
       ...(opened.web === undefined ? {} : { web: opened.web }),

@@ -1,7 +1,7 @@
 import type { Module } from '#spine/operations/index.ts';
 import { operations, type WebPlace } from './operations.ts';
 
-export { redeemOnSite } from './redeem-on-site.ts';
+export { redeemOnSite, whoseOnSite } from './redeem-on-site.ts';
 export { type WebPlace } from './operations.ts';
 
 /** Default policy. Which accounts one may sign in to follows from grants. */

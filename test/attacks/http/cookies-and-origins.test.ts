@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { headerOf, startApplication } from '#test/http-rig/application.ts';
-import { frame, nothingLeft, startHttpRig, upgradeTo, type HttpRig } from '#test/http-rig/rig.ts';
+import { agree, frame, nothingLeft, startHttpRig, upgradeTo, type HttpRig } from '#test/http-rig/rig.ts';
 import { until } from '#test/ssh-rig/run-program.ts';
 
 /**
@@ -53,6 +53,7 @@ describe('in a browser', () => {
     const page = await context.newPage();
     const password = rig.password();
     await page.goto(`${rig.origin}/.reeve/sign-in#${password}`);
+    await agree(page);
     await page.waitForURL(`${rig.origin}/`);
     expect(await page.textContent('h1')).toBe('Wiki');
     const cookies = await context.cookies();
@@ -88,11 +89,33 @@ describe('in a browser', () => {
     await context.close();
   });
 
+  it('a link signs nobody in who was not told whose it is and agreed', async () => {
+    withHeaders('/', []);
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    const [before, password] = [rig.ports.inner.sessions.length, rig.password()];
+    await page.goto(`${rig.origin}/.reeve/sign-in#${password}`);
+    await page.getByText('signs you in to wiki as Lena Berg, with the account reporting').waitFor();
+    await new Promise((done) => setTimeout(done, 300));
+    expect(await context.cookies()).toEqual([]);
+    expect(rig.ports.inner.sessions).toHaveLength(before);
+    expect(page.url()).not.toContain(password);
+    // one that is good for nobody says so at once
+    await page.goto(`${rig.origin}/.reeve/sign-in?#rvp_unknown`);
+    await page.getByText('This sign-in is over').waitFor();
+    await page.goto(`${rig.origin}/.reeve/sign-in#${password}`);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${rig.origin}/`);
+    expect(rig.ports.inner.sessions).toHaveLength(before + 1);
+    await context.close();
+  });
+
   it('a page of another site behind Reeve uses nobody’s session: no fetch, form, frame, script or WebSocket', async () => {
     withHeaders('/', []);
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
     await page.goto(`${rig.origin}/.reeve/sign-in#${rig.password()}`);
+    await agree(page);
     await page.waitForURL(`${rig.origin}/`);
     // a sibling is same-site: SameSite would send the cookie
     const other = await startApplication();
@@ -132,6 +155,7 @@ describe('in a browser', () => {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
     await page.goto(`${rig.origin}/.reeve/sign-in#${rig.password()}`);
+    await agree(page);
     await page.waitForURL(`${rig.origin}/`);
     const said = await page.evaluate(`new Promise((done) => {
       const socket = new WebSocket('wss://' + location.host + '/ws');

@@ -138,6 +138,37 @@ it('a password opens one session, with the credential put in, and its requests o
   expect(await house.perform('sessions.verify', { id: session.id }, admin)).toMatchObject({ ok: true });
 });
 
+it('a link says whose it is before it signs in, and one that is not good any more is on the record as that', async () => {
+  const { link, password } = await issue();
+  const whose = (at = 'wiki-main'): Promise<Ran> =>
+    run('curl', [
+      '-sS',
+      '--cacert',
+      app.certificate,
+      '-H',
+      `Origin: https://${at}.web.localhost:${String(app.gateway.address.port)}`,
+      '-H',
+      'Content-Type: text/plain',
+      '--data',
+      password,
+      app.at(at, '/.reeve/whose'),
+    ]);
+  expect(link).toContain(password);
+  for (let n = 0; n < 2; n += 1)
+    expect(JSON.parse((await whose()).stdout.toString())).toEqual({
+      person: 'L',
+      account: 'reporting',
+      system: 'wiki.main',
+    });
+  expect(await code(curl(password, '/text', '-w', '%{http_code}'))).toBe('200');
+  await end();
+  expect((await whose()).stdout.toString()).toContain('web.sign_in_refused');
+  const { id } = await house.db.one<{ id: string }>(
+    sql`select id from gateway_password order by asked_at desc, id desc limit 1`,
+  );
+  expect(await misused(id)).toEqual(['once too often']);
+});
+
 it('a password is good once, and not late, on another site or for another account', async () => {
   const once = await issue();
   expect(await code(curl(once.password, '/text', '-w', '%{http_code}'))).toBe('200');

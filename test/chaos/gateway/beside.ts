@@ -102,6 +102,8 @@ export async function openBeside(databaseUrl: string, folder: string): Promise<B
       REEVE_RECORDINGS_DIR: recordingsDir,
       REEVE_EXCHANGE_DIR: exchangeDir,
       REEVE_GATEWAY_TLS_FILE: join(folder, 'gateway-tls.pem'),
+      // the application of these tests is on this machine
+      REEVE_WEB_ALLOW_LOOPBACK: '127.0.0.1',
       REEVE_STOP_SECONDS: '3',
       REEVE_DRAIN_SECONDS: '60',
     },

@@ -15,6 +15,8 @@ export interface Target {
   /** Who everybody is there. */
   readonly username: string;
   readonly secret: { readonly kind: 'ssh_key' | 'password'; readonly value: Buffer };
+  /** Where it is served as a web application. */
+  readonly site?: string;
 }
 
 /** Somebody with an account of their own on every system. */
@@ -70,7 +72,8 @@ export async function peopleOn(
     }
     return made;
   });
-  for (const { id, kind } of systems) if (kind === 'rest') await beside.perform('webTerms.set', { id }, administrator);
+  for (const { id, site } of systems)
+    if (site !== undefined) await beside.perform('webTerms.set', { id, site }, administrator);
   const visitors: Visitor[] = [];
   for (let n = 1; n <= count; n += 1) {
     const name = `visitor${n}`;

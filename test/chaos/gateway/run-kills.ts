@@ -2,8 +2,8 @@ import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/until.ts';
 import { seededChance } from '#test/fixtures/company/people/random.ts';
 import { whatIsLeft } from './check-recording.ts';
-import type { Talking } from './talking.ts';
 import type { Part } from './start-part.ts';
+import type { Talking } from './talking.ts';
 import { startWorld, type World } from './world.ts';
 
 /** What one kill did, as printed. */
@@ -85,10 +85,15 @@ export async function runKills(input: {
 const lostNodes = async ({ beside }: World): Promise<number> =>
   (await beside.db.one<{ n: number }>(sql`select count(*)::int as n from node where state = 'lost'`)).n;
 
-/** Every visitor in a session of every protocol. */
+/** Those of MySQL and HTTP are ended by `run-revocations.ts`. */
+const KILLED: ReadonlySet<string> = new Set(['ssh', 'postgres']);
+
+/** Every visitor in a session of each of them. */
 const openAll = async (world: World, gateway: Part): Promise<readonly Talking[]> =>
   await Promise.all(
-    world.protocols.flatMap((protocol) => world.visitors.map((visitor) => protocol.talk(visitor, gateway))),
+    world.protocols
+      .filter(({ name }) => KILLED.has(name))
+      .flatMap((protocol) => world.visitors.map((visitor) => protocol.talk(visitor, gateway))),
   );
 
 async function killOne(world: World, victim: Part, talks: readonly Talking[], round: number): Promise<KillRow> {

@@ -14,7 +14,7 @@ const ENDED_WITHIN_MS = 10_000;
 
 /**
  * Locks people and revokes their access on a node beside, while the process that runs API and jobs is killed and started
- * again all the time, until `endings` sessions on two gateways ended. Measured from the moment the call was answered.
+ * again all the time, until `endings` sessions on two gateways ended. Measured from the moment the first of the calls was answered.
  */
 export async function runRevocations(input: {
   readonly endings: number;
@@ -33,15 +33,19 @@ export async function runRevocations(input: {
       const visitor = chance.pick(world.visitors);
       const how = chance.pick(['lock', 'revoke'] as const);
       const talks = await openBoth(world, visitor);
-      const again = how === 'lock' ? await lock(world, visitor) : await revoke(world, visitor);
-      const from = performance.now();
-      for (const talk of talks) {
-        const key = `${talk.protocol} ${how}`;
-        const row = took.get(key) ?? { protocol: talk.protocol, how, tookMs: [] };
-        row.tookMs.push(Math.max(0, (await inTime(talk, how)) - from));
-        took.set(key, row);
-        count += 1;
+      const over = talks.find((talk) => talk.isOver());
+      if (over !== undefined) throw new Error(`${over.protocol} ended by itself; told: ${over.told()}`);
+      const { from, again } = how === 'lock' ? await lock(world, visitor) : await revoke(world, visitor);
+      const ends = talks.flatMap((talk) => [
+        { talk, name: talk.protocol, ended: talk.ended },
+        ...(talk.also ?? []).map(({ name, ended }) => ({ talk, name, ended: ended() })),
+      ]);
+      for (const { talk, name, ended } of ends) {
+        const row = took.get(`${name} ${how}`) ?? { protocol: name, how, tookMs: [] };
+        row.tookMs.push(Math.max(0, (await inTime(talk, name, ended, how)) - from));
+        took.set(`${name} ${how}`, row);
       }
+      count += talks.length;
       await again();
       say(`${how.padEnd(6)}  ${count} of ${endings} sessions ended, the API was killed ${killing.kills()} times`);
     }
@@ -54,14 +58,14 @@ export async function runRevocations(input: {
 }
 
 /** The moment a session ended; throws where it did not. */
-async function inTime(talk: Talking, how: string): Promise<number> {
+async function inTime(talk: Talking, name: string, ended: Promise<number>, how: string): Promise<number> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((done) => {
     timer = setTimeout(() => done(undefined), ENDED_WITHIN_MS);
   });
-  const at = await Promise.race([talk.ended, late]);
+  const at = await Promise.race([ended, late]);
   clearTimeout(timer);
-  if (at === undefined) throw new Error(`a ${talk.protocol} session was not ended by a ${how}; told: ${talk.told()}`);
+  if (at === undefined) throw new Error(`${name} was not ended by a ${how}; told: ${talk.told()}`);
   return at;
 }
 
@@ -90,19 +94,35 @@ function keepKilling(world: World, seed: number): { kills(): number; stop(): Pro
 }
 
 const openBoth = (world: World, visitor: Visitor): Promise<readonly Talking[]> =>
-  Promise.all(world.gateways.flatMap((gateway) => world.protocols.map((protocol) => protocol.talk(visitor, gateway))));
+  Promise.all(
+    world.gateways.flatMap((gateway) =>
+      [...world.protocols, ...world.busy].map((protocol) => protocol.talk(visitor, gateway)),
+    ),
+  );
 
-/** Answers what gives access back. */
-async function lock({ beside, officer }: World, visitor: Visitor): Promise<() => Promise<void>> {
+/** When access was taken away, and what gives it back. */
+interface Taken {
+  readonly from: number;
+  readonly again: () => Promise<void>;
+}
+
+async function lock({ beside, officer }: World, visitor: Visitor): Promise<Taken> {
   const { id } = await beside.perform<{ id: string }>(
     'locks.place',
     { scope: 'identity', subject: visitor.name, reason: 'chaos' },
     officer,
   );
-  return async () => void (await beside.perform('locks.lift', { id, because: 'chaos' }, officer));
+  const from = performance.now();
+  return { from, again: async () => void (await beside.perform('locks.lift', { id, because: 'chaos' }, officer)) };
 }
 
-async function revoke({ beside, administrator }: World, visitor: Visitor): Promise<() => Promise<void>> {
-  await Promise.all(visitor.grants.map((id) => beside.perform('grants.end', { id, because: 'chaos' }, administrator)));
-  return () => visitor.give();
+async function revoke({ beside, administrator }: World, visitor: Visitor): Promise<Taken> {
+  let from = Number.POSITIVE_INFINITY;
+  await Promise.all(
+    visitor.grants.map(async (id) => {
+      await beside.perform('grants.end', { id, because: 'chaos' }, administrator);
+      from = Math.min(from, performance.now());
+    }),
+  );
+  return { from, again: () => visitor.give() };
 }

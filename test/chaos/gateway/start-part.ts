@@ -54,7 +54,6 @@ export async function startPart(input: {
         REEVE_POSTGRES_PORT: '0',
         REEVE_MYSQL_PORT: '0',
         REEVE_WEB_PORT: '0',
-        REEVE_WEB_ALLOW_LOOPBACK: '127.0.0.1',
         REEVE_HEALTH_LISTEN: '127.0.0.1:0',
         ...input.env,
       },
@@ -81,7 +80,7 @@ export async function startPart(input: {
   return {
     roles: input.roles,
     node: () => node,
-    port: (what) => Number(new RegExp(`^${what} +\\S+?:(\\d+)\\b`, 'm').exec(output)?.[1] ?? 0),
+    port: (what) => Number(new RegExp(`^${what} +(?:https://\\*\\.)?[0-9a-z.]+:(\\d+)`, 'm').exec(output)?.[1] ?? 0),
     output: () => output,
     asks,
     kill9: async () => {

@@ -9,6 +9,8 @@ export interface Talking {
   /** Resolves when its connection is gone, with the moment on the clock of `performance.now()`. */
   readonly ended: Promise<number>;
   readonly isOver: () => boolean;
+  /** What else of it ends, and is waited for from when it is asked: the moment it did. */
+  readonly also?: readonly { readonly name: string; readonly ended: () => Promise<number> }[];
   /** What it was told of late. */
   readonly told: () => string;
   /** When it first saw something later than that time, both on the clock of `Date.now()`; undefined: it never did. */
@@ -24,9 +26,8 @@ export interface Protocol {
 }
 
 /** In what a session shows or asks, the time in milliseconds by the clock of this machine. */
-export const TICK = /tick[ /](\d{13})\d*\./gu;
+export const TICK = /tick[ +](\d{13})\d*\./gu;
 export const TICK_MS = 100;
-
 /** What a client saw, and when. */
 export function seeing(): { sees(text: string): void; after(time: number): number | undefined } {
   const seen: { readonly time: number; readonly at: number }[] = [];
@@ -59,19 +60,8 @@ export function ending(): { readonly ended: Promise<number>; readonly isOver: ()
   };
 }
 
-/** Does something ten times a second, one at a time, until `over`; what fails is left to whoever watches the connection. */
-export function tenTimesASecond(over: Promise<unknown>, tick: () => Promise<void>): { stop(): void } {
-  let asking = false;
-  const timer = setInterval(() => {
-    if (asking) return;
-    asking = true;
-    void tick()
-      .catch(() => undefined)
-      .finally(() => {
-        asking = false;
-      });
-  }, TICK_MS);
-  const stop = (): void => clearInterval(timer);
-  void over.then(stop);
-  return { stop };
+/** Asks over and over until it is so; answers when. */
+export async function momentOf(isSo: () => Promise<boolean>): Promise<number> {
+  while (!(await isSo())) await new Promise((done) => setTimeout(done, 5));
+  return performance.now();
 }

@@ -9,16 +9,19 @@ import { findSshd, startSshd } from '#test/ssh-rig/sshd.ts';
 import { openBeside, type Beside } from './beside.ts';
 import { bundleReeve } from './bundle-reeve.ts';
 import { peopleOn, type Visitor } from './people.ts';
-import { protocolsOf } from './protocols.ts';
-import type { Protocol } from './talking.ts';
+import { busyOf, protocolsOf } from './protocols.ts';
 import { startPart, type Part } from './start-part.ts';
+import type { Protocol } from './talking.ts';
 
 /** One Reeve in three processes over one database, with real targets behind it and people who may come. */
 export interface World {
   readonly beside: Beside;
   readonly api: Part;
   readonly gateways: readonly [Part, Part];
+  /** Each with a client that tells the time. */
   readonly protocols: readonly Protocol[];
+  /** Those whose clients do something else. */
+  readonly busy: readonly Protocol[];
   readonly visitors: readonly Visitor[];
   readonly officer: string;
   readonly administrator: string;
@@ -48,13 +51,13 @@ export async function startWorld(input: {
       startSshd(path).then(kept),
       startPostgres().then(kept),
       startMariadb().then(kept),
-      startApplication().then((one) => {
-        stops.push(() => one.close());
-        return one;
-      }),
+      startApplication(),
       input.databaseUrl ?? startEmbedded({ dataDir: folder, log: silentLog }).then((embedded) => kept(embedded).url),
     ]);
-    stops.push(async () => rmSync(bundle, { force: true }));
+    stops.push(
+      async () => rmSync(bundle, { force: true }),
+      () => application.close(),
+    );
     const beside = await openBeside(url, folder);
     stops.push(() => beside.close());
     const part = async (roles: string, name: string): Promise<Part> => {
@@ -63,6 +66,7 @@ export async function startWorld(input: {
       return kept(await startPart({ bundle, roles, env: { ...beside.env, REEVE_DATA_DIR: dataDir } }));
     };
     const protocols = protocolsOf(beside, { sshd, lab, mariadb, application });
+    const busy = busyOf(beside, { sshd, lab, mariadb, application });
     const people = await peopleOn(
       beside,
       protocols.map(({ target }) => target),
@@ -73,7 +77,7 @@ export async function startWorld(input: {
       part('gateway', 'gateway-2'),
       part('api,worker', 'api'),
     ]);
-    return { beside, api, gateways: [first, second], protocols, ...people, stop };
+    return { beside, api, gateways: [first, second], protocols, busy, ...people, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -126,6 +126,7 @@ function relay(sides: Sides, cut: (bytes: Buffer) => readonly Buffer[]): Passed 
   const follow = new FollowCommands(recorder.statements({ protocol: 'mysql', target: 't' }), {
     judge: () => (_raw, text) => (text === REFUSED ? 'no' : undefined),
     hide: (text) => ({ text, hidesValues: false }),
+    stopsOthers: () => undefined,
     resolveKill: ({ id }) => (id < 2 ** 31 ? undefined : { refused: 'unknown' }),
     database: '',
   });

@@ -2,9 +2,11 @@ import { request as startRequest, type ClientRequest, type IncomingMessage, type
 import type { EndedStatement } from '../../port.ts';
 import { answerOwn } from '../answer.ts';
 import { describeRequest } from '../record/describe-request.ts';
-import { valuesOf, type RawHeaders } from '../rules/check-framing.ts';
+import { valuesOf } from '../rules/check-framing.ts';
 import { pathOf } from '../rules/read-path.ts';
+import { decoderOf } from './content-codings.ts';
 import { Flow } from './flow.ts';
+import { CannotBeRead, LookThrough, SecretSeen } from './look-through.ts';
 import { requestHeaders } from './request-headers.ts';
 import { responseHeaders } from './response-headers.ts';
 import { TargetRefused } from './target-refused.ts';
@@ -45,17 +47,14 @@ export const undressing = (session: WebSession, request: IncomingMessage) => ({
   words: session.orders.takeWords(),
 });
 
-const isPlain = (raw: RawHeaders): boolean =>
-  valuesOf(raw, 'content-encoding').every((coding) => coding.toLowerCase() === 'identity');
-
 /** Lets nothing go on in which an application sends its credential back, as pages that show a request do. */
 export const watching = (session: WebSession, fail: (error: Error) => void) => ({
   secrets: new WatchSecrets(session.secrets),
-  seen: () => {
-    const { systemName } = session.ticket.target;
-    fail(new TargetRefused('forbidden', `${systemName} sent the credential back, so its answer was cut`));
-  },
+  seen: () => fail(sentBack(session)),
 });
+
+const sentBack = ({ ticket }: WebSession): TargetRefused =>
+  new TargetRefused('forbidden', `${ticket.target.systemName} sent the credential back, so its answer was cut`);
 
 /** One request and its answer, on the record before anything of it leaves. Resolves when both are over. */
 export class PassRequest implements UnderWay {
@@ -70,6 +69,7 @@ export class PassRequest implements UnderWay {
   #down: Flow | undefined;
   /** An answer that began in a pause. */
   #heldBack: IncomingMessage | undefined;
+  #looked: LookThrough | undefined;
   #tag = '';
   #finished = false;
   readonly done: Promise<void>;
@@ -150,13 +150,30 @@ export class PassRequest implements UnderWay {
     this.#tag = `${String(status)} ${statusMessage}`.trim();
     const [type] = valuesOf(rawHeaders, 'content-type');
     if (type !== undefined) this.#tag += `, ${type.slice(0, 100)}`;
+    const decoder = this.#hasNoBody(status) ? 'plain' : decoderOf(rawHeaders);
+    const watch = watching(session, (error) => this.#fail(error));
+    // a part of what is coded cannot be read without what is before it
+    if (watch.secrets.looks && (decoder === 'unknown' || (decoder !== 'plain' && status === 206)))
+      return this.#fail(this.#cannotRead('in a coding that cannot be looked through'));
     try {
       this.#response.writeHead(status, statusMessage, responseHeaders(rawHeaders, undressing(session, this.#request)));
     } catch {
       return this.#fail(new Error('an answer that is none'));
     }
     answer.on('aborted', () => this.#fail(new Error('cut short')));
-    this.#down = new Flow(answer, this.#response, {
+    const looked =
+      typeof decoder === 'string' || !watch.secrets.looks ? undefined : new LookThrough(decoder, session.secrets);
+    looked?.on('error', (error) =>
+      this.#fail(
+        error instanceof SecretSeen
+          ? sentBack(session)
+          : error instanceof CannotBeRead
+            ? this.#cannotRead(error.message)
+            : error,
+      ),
+    );
+    this.#looked = looked;
+    this.#down = new Flow(looked === undefined ? answer : answer.pipe(looked), this.#response, {
       held: () => session.held,
       moved: (bytes) => session.moved('out', bytes),
       ended: () => {
@@ -164,11 +181,25 @@ export class PassRequest implements UnderWay {
         this.#response.end();
         this.#end({ tag: this.#tag });
       },
-      // what is compressed is not looked into
-      ...(isPlain(rawHeaders) ? { watch: watching(session, (error) => this.#fail(error)) } : {}),
+      ...(looked === undefined ? { watch } : {}),
     });
-    // what an event stream has to say first is its headers
-    this.#response.flushHeaders();
+    // what an event stream has to say first is its headers; mostly something comes with them, and then all is one write
+    setImmediate(() => {
+      const { bytes = 0 } = this.#down ?? {};
+      if (bytes === 0 && !this.#finished && !this.#response.writableEnded) this.#response.flushHeaders();
+    });
+  }
+
+  #hasNoBody(status: number): boolean {
+    return this.#request.method === 'HEAD' || status === 204 || status === 304;
+  }
+
+  #cannotRead(how: string): TargetRefused {
+    const { systemName } = this.#session.ticket.target;
+    return new TargetRefused(
+      'forbidden',
+      `${systemName} answered what ${how.startsWith('in ') ? 'is ' : ''}${how}, so it was cut`,
+    );
   }
 
   settle(): void {
@@ -217,7 +248,10 @@ export class PassRequest implements UnderWay {
     this.#deps.metrics.requestsOpen -= 1;
     this.#over();
     const whole = how.error === undefined && (this.#upstream?.writableFinished ?? true);
-    if (!whole) this.#upstream?.destroy();
+    if (!whole) {
+      this.#upstream?.destroy();
+      this.#looked?.destroy();
+    }
     this.#finish();
   }
 }

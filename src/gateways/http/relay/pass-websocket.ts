@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { EndedStatement } from '../../port.ts';
 import { answerOwnRaw, writeHead } from '../answer.ts';
 import { describeRequest } from '../record/describe-request.ts';
-import { valuesOf, type RawHeaders } from '../rules/check-framing.ts';
+import { each, valuesOf, type RawHeaders } from '../rules/check-framing.ts';
 import { Flow } from './flow.ts';
 import { dressing, undressing, watching } from './pass-request.ts';
 import { requestHeaders } from './request-headers.ts';
@@ -14,6 +14,11 @@ import type { SessionDeps, UnderWay, WebSession } from './web-session.ts';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const WEBSOCKET: RawHeaders = ['Connection', 'Upgrade', 'Upgrade', 'websocket'];
+/** Extensions compress, and what is compressed cannot be looked into piece by piece: none is offered, nor any coding of a refusal. */
+const uncoded = (raw: RawHeaders): string[] =>
+  [...each(raw)].flatMap(([name, value]) =>
+    /^(?:sec-websocket-extensions|accept-encoding)$/i.test(name) ? [] : [name, value],
+  );
 const acceptOf = (key: string): string =>
   createHash('sha1')
     .update(key + GUID)
@@ -73,7 +78,7 @@ export class PassWebSocket implements UnderWay {
       agent: session.fresh,
       method: 'GET',
       path: target,
-      headers: [...requestHeaders(headers, dressing(session, request), 'GET'), ...WEBSOCKET],
+      headers: [...requestHeaders(uncoded(headers), dressing(session, request), 'GET'), ...WEBSOCKET],
       setHost: false,
       insecureHTTPParser: false,
     });
@@ -91,7 +96,8 @@ export class PassWebSocket implements UnderWay {
     const [key = ''] = valuesOf(this.#request.rawHeaders, 'sec-websocket-key');
     const [accepted] = valuesOf(answer.rawHeaders, 'sec-websocket-accept');
     const [to] = valuesOf(answer.rawHeaders, 'upgrade');
-    if (this.#finished || accepted !== acceptOf(key) || to?.toLowerCase() !== 'websocket') {
+    const extended = valuesOf(answer.rawHeaders, 'sec-websocket-extensions').length > 0;
+    if (this.#finished || accepted !== acceptOf(key) || to?.toLowerCase() !== 'websocket' || extended) {
       target.destroy();
       return this.#fail(new Error('it agreed to another WebSocket'));
     }

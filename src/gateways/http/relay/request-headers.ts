@@ -1,4 +1,5 @@
 import { each, plainName, valuesOf, type RawHeaders } from '../rules/check-framing.ts';
+import { readableCodings } from './content-codings.ts';
 import { PASSWORD_HEADER, SESSION_COOKIE } from '../sign-in/names.ts';
 import { readAuthorization } from '../sign-in/read-proof.ts';
 
@@ -68,6 +69,10 @@ export function requestHeaders(raw: RawHeaders, how: Dressing, method: string): 
     // CGI would put such a one in the place of the real one
     if (lower !== plain && (plain === 'authorization' || plain === 'cookie')) continue;
     if (plain === 'authorization' && readAuthorization(value) !== undefined) continue;
+    if (lower === 'accept-encoding') {
+      sent.push(name, readableCodings(value));
+      continue;
+    }
     if ((lower === 'origin' || lower === 'referer') && !how.keepHost)
       sent.push(name, moved(value, how.siteOrigin, how.targetOrigin));
     else sent.push(name, value);

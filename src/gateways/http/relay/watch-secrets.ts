@@ -10,6 +10,11 @@ export class WatchSecrets {
     this.#needles = [...new Set(secrets)].filter((one) => one.length >= SHORTEST).map((one) => Buffer.from(one));
   }
 
+  /** There is anything to look for. */
+  get looks(): boolean {
+    return this.#needles.length > 0;
+  }
+
   /** What may go on now that this came; undefined: there is a secret in it. */
   passes(chunk: Buffer): Buffer | undefined {
     const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
@@ -28,7 +33,10 @@ export class WatchSecrets {
 
 /** How many bytes at the end of a text are the beginning of a word. */
 function begunAtEnd(text: Buffer, word: Buffer): number {
-  for (let size = Math.min(word.length - 1, text.length); size > 0; size -= 1)
-    if (text.subarray(text.length - size).equals(word.subarray(0, size))) return size;
+  const [first] = word;
+  const from = Math.max(0, text.length - word.length + 1);
+  // its first byte is looked for before anything is compared: this is done for each chunk of all that flows
+  for (let at = from; at < text.length; at += 1)
+    if (text[at] === first && text.compare(word, 0, text.length - at, at, text.length) === 0) return text.length - at;
   return 0;
 }

@@ -4,8 +4,49 @@ import { isFramed } from '../relay/pass-request.ts';
 import { valuesOf } from '../rules/check-framing.ts';
 import { originOf, siteOf } from '../which-site.ts';
 import { SESSION_COOKIE } from './names.ts';
+import { SIGN_IN_REFUSED } from './open-session.ts';
 import { readProof } from './read-proof.ts';
 import { addressOf, LONGEST_PASSWORD, open, type ServeDeps } from './whose-session.ts';
+
+const NO_SIGN_IN = {
+  status: 400,
+  code: 'web.request_broken',
+  sentence: 'This is no sign-in. Open the application from Reeve again.',
+} as const;
+
+/** The password that a page of the site's own posted; undefined for anything else. */
+async function posted(request: IncomingMessage, site: string, deps: ServeDeps): Promise<string | undefined> {
+  const [from] = valuesOf(request.rawHeaders, 'origin');
+  return from === originOf(site, deps.place) ? await bodyOf(request) : undefined;
+}
+
+/** Says whom the password of a link would sign in, so that nobody works in another one's session without a word. */
+export async function tellWhose(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: string,
+  deps: ServeDeps,
+): Promise<void> {
+  const raw = request.rawHeaders;
+  const password = await posted(request, site, deps);
+  if (password === undefined) return answerOwn(raw, response, NO_SIGN_IN);
+  const holder = await deps.ports.whose({ password: Buffer.from(password), site, address: addressOf(request) });
+  if (holder === undefined) {
+    deps.metrics.signInsRefused += 1;
+    return answerOwn(raw, response, SIGN_IN_REFUSED);
+  }
+  const body = JSON.stringify(holder);
+  response.writeHead(
+    200,
+    [
+      ['Content-Type', 'application/json'],
+      ['Content-Length', String(Buffer.byteLength(body))],
+      ['Cache-Control', 'no-store'],
+      ['X-Content-Type-Options', 'nosniff'],
+    ].flat(),
+  );
+  response.end(body);
+}
 
 /** Exchanges the password of a link for a cookie that names a session. Whoever had one before has it no more. */
 export async function signIn(
@@ -16,14 +57,8 @@ export async function signIn(
 ): Promise<void> {
   const raw = request.rawHeaders;
   const siteOrigin = originOf(site, deps.place);
-  const [from] = valuesOf(raw, 'origin');
-  const password = from === siteOrigin ? await bodyOf(request) : undefined;
-  if (password === undefined)
-    return answerOwn(raw, response, {
-      status: 400,
-      code: 'web.request_broken',
-      sentence: 'This is no sign-in. Open the application from Reeve again.',
-    });
+  const password = await posted(request, site, deps);
+  if (password === undefined) return answerOwn(raw, response, NO_SIGN_IN);
   const before = readProof(raw);
   const opened = await open(request, password, { site, siteOrigin, account: undefined }, deps);
   if ('refused' in opened) return answerOwn(raw, response, opened.refused);

@@ -18,11 +18,7 @@ export async function openSession(
   const who = await ports.redeem(offer).finally(() => offer.password.fill(0));
   if (who === undefined) {
     metrics.signInsRefused += 1;
-    return refused(
-      401,
-      'web.sign_in_refused',
-      'This sign-in is over, was used before, or is for something else. Open the application from Reeve again.',
-    );
+    return { refused: SIGN_IN_REFUSED };
   }
   metrics.signInsAccepted += 1;
   const admission = await ports.admit({
@@ -58,6 +54,12 @@ export async function openSession(
   }
 }
 
+/** The same whatever is wrong with it. */
+export const SIGN_IN_REFUSED = {
+  status: 401,
+  code: 'web.sign_in_refused',
+  sentence: 'This sign-in is over, was used before, or is for something else. Open the application from Reeve again.',
+} as const;
 const refused = (status: number, code: string, sentence: string): Opened => ({ refused: { status, code, sentence } });
 
 /** Text from elsewhere, made safe to store and show. */

@@ -37,6 +37,7 @@ export class FollowCommands {
   readonly #judge: Judge;
   readonly #hide: Hide;
   readonly #resolveKill: ResolveKill;
+  readonly #stopsOthers: (text: string) => string | undefined;
   readonly #prepared = new PreparedStatements();
   #lastPrepared: number | undefined;
   #waiting: Waiting | undefined;
@@ -51,6 +52,8 @@ export class FollowCommands {
       readonly judge: (database: () => string | undefined) => Judge;
       readonly hide: Hide;
       readonly resolveKill: ResolveKill;
+      /** Why a text that is not just a KILL may not run, since it may hold one. */
+      readonly stopsOthers: (text: string) => string | undefined;
       readonly database: string;
     },
   ) {
@@ -59,6 +62,7 @@ export class FollowCommands {
     this.#judge = parts.judge(() => this.database);
     this.#hide = parts.hide;
     this.#resolveKill = parts.resolveKill;
+    this.#stopsOthers = parts.stopsOthers;
   }
 
   /** A command is not answered yet; the next is not looked at. */
@@ -122,10 +126,10 @@ export class FollowCommands {
     const raw = content.subarray(1);
     const text = textOf(raw);
     const kept = this.#hide(text).text;
-    const refused = this.#judge(raw, text);
+    const wanted = killOf(text);
+    const refused = this.#judge(raw, text) ?? (wanted === undefined ? this.#stopsOthers(text) : undefined);
     const n = this.#began(kept, 'query', undefined, refused);
     if (refused !== undefined) return this.#deny(n, refused);
-    const wanted = killOf(text);
     const kill = wanted === undefined ? undefined : this.#resolveKill(wanted);
     if (kill !== undefined && 'refused' in kill)
       return this.#refuse(n, { ...ERROR.noSuchThread, message: `Reeve: ${kill.refused}` });
@@ -139,7 +143,9 @@ export class FollowCommands {
   #prepare(content: Buffer): Fate {
     const raw = content.subarray(1);
     const text = textOf(raw);
-    const refused = this.#prepared.full ? 'too many statements are prepared' : this.#judge(raw, text);
+    const refused = this.#prepared.full
+      ? 'too many statements are prepared'
+      : (this.#judge(raw, text) ?? this.#stopsOthers(text));
     const of = this.#hide(text);
     const n = this.#began(of.text, 'prepare', undefined, refused);
     if (refused !== undefined) return this.#deny(n, refused);

@@ -1,4 +1,4 @@
-import { hideWithin, MAY_HOLD_ONE, type Prepared } from '../../database/index.ts';
+import { hideFrom, hideWithin, inPlaceOf, MAY_HOLD_ONE, type Prepared } from '../../database/index.ts';
 import { cutIntoWords, type Word } from './cut-into-words.ts';
 
 const BEFORE_ONE = /passw|pwd|secret|identified/i;
@@ -9,7 +9,7 @@ const LONGEST = 64 * 1024;
 
 /**
  * A statement's text as it is kept: without the strings that follow a word like `password`. Where the text cannot be cut
- * into words, everything after the first such word goes. Of such a statement the values are not kept either.
+ * into words, everything after the first such word goes. Words of SQL stay, wherever they are. Of such a statement the values are not kept either.
  */
 export function hidePasswords(text: string): Prepared {
   if (!MAY_HOLD_ONE.test(text) && !BEFORE_ONE.test(text)) return { text, hidesValues: false };
@@ -22,10 +22,7 @@ function hidden(text: string): string {
   try {
     words = cutIntoWords(text);
   } catch {
-    return text.replace(
-      /(passw\w*|pwd|secret|identified)[\s\S]*$/i,
-      '$1 (what follows is not kept: it may be a password)',
-    );
+    return hideFrom(text, BEFORE_ONE);
   }
   const parts: string[] = [];
   let from = 0;
@@ -37,11 +34,13 @@ function hidden(text: string): string {
   for (const word of words) {
     // what is in a versioned one is run, and has no string in it
     if (word.kind === 'comment') {
-      if (BEFORE_ONE.test(word.value)) instead(word, '/* (hidden) */');
+      if (BEFORE_ONE.test(word.value)) instead(word, `/* ${inPlaceOf(word.value)} */`);
     } else if (word.kind === 'string') {
-      instead(word, near > 0 ? "'(hidden)'" : hideWithin(text.slice(word.start, word.end)));
+      instead(word, near > 0 ? `'${inPlaceOf(word.value)}'` : hideWithin(text.slice(word.start, word.end)));
       near = 0;
-    } else near = BEFORE_ONE.test(word.value) ? NEAR : near - 1;
+      // what is of another statement is none's value
+    } else if (word.kind === 'sign' && word.value === ';') near = 0;
+    else near = BEFORE_ONE.test(word.value) ? NEAR : near - 1;
   }
   parts.push(text.slice(from));
   return parts.join('');

@@ -71,6 +71,14 @@ export class PacketSplitter {
   #headerWithin(chunk: Buffer, at: number): number {
     const length = chunk.readUIntLE(at, 3);
     this.#begin(length, chunk[at + 3] ?? 0, length === 0 ? -1 : (chunk[at + 4] ?? 0));
+    const end = at + 4 + length;
+    if (this.#within === 'flow' && end <= chunk.length) {
+      // a row, mostly: of many in one chunk each is passed on by one call
+      this.#left = 0;
+      this.#taker.flows(chunk, at, end);
+      this.#packetEnded();
+      return end;
+    }
     if (this.#within === 'flow') this.#taker.flows(chunk, at, at + 4);
     if (length === 0) this.#packetEnded();
     return at + 4;

@@ -167,6 +167,17 @@ describe('a password in a statement is not kept', () => {
       "do $$ begin execute 'alter role x password (hidden)'; end $$",
     ],
     ["alter role x password 'hunter2", 'alter role x password (what follows is not kept: it may be a password)'],
+    // nor is what was done hidden behind such a word
+    [
+      "select 1 as secret; do $$ begin execute 'drop table payroll'; end $$",
+      "select 1 as secret; do $$ begin execute 'drop table payroll'; end $$",
+    ],
+    ['prepare secret as select $q$drop table payroll$q$', "prepare secret as select '(hidden: drop table)'"],
+    ['/* password */ drop table payroll', '/* (hidden) */ drop table payroll'],
+    [
+      "select 1 as password; drop table hunter2; select '",
+      'select 1 as password (what follows is not kept: it may be a password; it says: drop table select)',
+    ],
     ["select 1 /* password hunter2 */, 'é' /* x */", "select 1 /* (hidden) */, 'é' /* x */"],
     ["select 'nothing to hide'", "select 'nothing to hide'"],
   ])('%s', (text, kept) => {
