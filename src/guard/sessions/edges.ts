@@ -2,6 +2,7 @@ import type { Clock } from '#kit/clock/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db, Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
+import type { GatewayLogins } from '#platform/devices/index.ts';
 import type { CertificateProof, GatewayCredential, ProvenIdentity, Recorder } from '#gateways/port.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Account } from '#spine/graph/index.ts';
@@ -85,8 +86,8 @@ export interface AdmissionEdges {
   readonly node: string;
   /** Where people ask for what they were refused. */
   readonly publicUrl: string;
-  /** The active identity a public key proves. */
-  readonly identityOfKey: (fingerprint: string) => Promise<string | undefined>;
+  /** Registered keys, and people who agree to a login in their browser. */
+  readonly logins: GatewayLogins;
   /** The active identity a certificate of Reeve's proves; what the gateway checked of it is right. */
   readonly identityOfCertificate: (proof: CertificateProof) => Promise<ProvenIdentity | undefined>;
   /** Whether a certificate still counts; one that does cannot be revoked before the transaction is over. */

@@ -5,5 +5,11 @@ export const sshKeyAdded = defineEvent('ssh_key.added', {
   keyId: pub(z.uuid()),
   fingerprint: pub(z.string()),
   name: personal(z.string()),
+  endsAt: pub(z.string().optional()),
 });
-export const sshKeyRemoved = defineEvent('ssh_key.removed', { keyId: pub(z.uuid()), fingerprint: pub(z.string()) });
+/** It proves nobody any more, and sessions that came by it end. `because`: an officer's words. */
+export const sshKeyRemoved = defineEvent('ssh_key.removed', {
+  keyId: pub(z.uuid()),
+  fingerprint: pub(z.string()),
+  because: personal(z.string().optional()),
+});
