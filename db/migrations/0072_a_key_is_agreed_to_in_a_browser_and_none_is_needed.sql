@@ -65,7 +65,7 @@ comment on column ssh_login.identity_id is 'Who proved their key; null: whoever 
 comment on column ssh_login.found_by is 'Who typed its code; nobody else can after them.';
 comment on column ssh_login.number_mac is 'Keyed digest of the number that has to be typed at the client, because the browser is elsewhere.';
 create unique index ssh_login_waits_by_its_code on ssh_login (code_mac) where state = 'waiting';
-create index ssh_login_waits_from on ssh_login (client_address, asked_at);
+create index ssh_login_asked on ssh_login (asked_at);
 create index ssh_login_of_identity on ssh_login (identity_id, asked_at);
 create index ssh_login_ends on ssh_login (ends_at);
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
-import { getIdentity, grantEnded, identityChanged, roleChanged } from '#spine/graph/index.ts';
+import { getIdentity, grantEnded, identityChanged, roleChanged, sshKeyRemoved } from '#spine/graph/index.ts';
 import { accessHoursChanged } from '#spine/calendars/index.ts';
-import { sshKeyRemoved } from '#platform/devices/index.ts';
 import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
 import type { Decide } from '#spine/decide/index.ts';

@@ -7,9 +7,3 @@ export const sshKeyAdded = defineEvent('ssh_key.added', {
   name: personal(z.string()),
   endsAt: pub(z.string().optional()),
 });
-/** It proves nobody any more, and sessions that came by it end. `because`: an officer's words. */
-export const sshKeyRemoved = defineEvent('ssh_key.removed', {
-  keyId: pub(z.uuid()),
-  fingerprint: pub(z.string()),
-  because: personal(z.string().optional()),
-});

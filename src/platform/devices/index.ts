@@ -1,14 +1,13 @@
 import type { Module } from '#spine/operations/index.ts';
 import { endWithMerge } from './end-with-merge.ts';
-import { sshKeyAdded, sshKeyRemoved } from './events.ts';
+import { sshKeyAdded } from './events.ts';
 import type { DeviceEdges } from './logins/edges.ts';
 import { loginEvents } from './logins/events.ts';
 import { loginOperations } from './logins/operations.ts';
 import { keyOperations } from './operations.ts';
 import { policies } from './policies.ts';
 
-export { sshKeyRemoved } from './events.ts';
-export { sshLogins, type GatewayLogins } from './logins/gateway-logins.ts';
+export { sshLogins } from './logins/gateway-logins.ts';
 export { type SshPublicKey } from './ssh-public-key.ts';
 
 /** The keys people prove themselves with at gateways, and the logins they agree to in a browser. */
@@ -16,7 +15,7 @@ export const devicesModule = (edges: DeviceEdges): Module => ({
   name: 'devices',
   operations: [...keyOperations(edges), ...loginOperations(edges)],
   reactions: [endWithMerge],
-  events: [sshKeyAdded, sshKeyRemoved, ...loginEvents],
+  events: [sshKeyAdded, ...loginEvents],
   policies,
   actions: [{ action: 'ssh_login.ask' }, { action: 'ssh_login.keep' }],
 });

@@ -21,7 +21,7 @@ when { principal.state == "active" && principal.roles.containsAny(["administrato
 
 @id("devices.officers_say_how_people_sign_in")
 permit (principal is Reeve::Identity, action == Reeve::Action::"ssh_login_policy.set", resource)
-when { principal.state == "active" && principal.roles.contains("security_officer") };
+when { principal.state == "active" && principal.roles.containsAny(["administrator", "security_officer"]) };
 
 @id("devices.officers_and_auditors_see_keys")
 permit (principal is Reeve::Identity, action == Reeve::Action::"ssh_key.list_of", resource is Reeve::Identity)

@@ -66,7 +66,11 @@ describe('a public key that is registered', () => {
     ['of another curve', line('ecdsa-sha2-nistp256', 'nistp384', pointOf('P-256')), 'is damaged'],
     ['a passkey of a site', line('sk-ssh-ed25519@openssh.com', randomBytes(32), 'example.org'), 'not one for ssh'],
     ['a length that lies', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5/////w==', 'is damaged'],
-    ['an exponent of 1', line('ssh-rsa', Buffer.of(1), Buffer.concat([Buffer.of(0, 0xff), randomBytes(383)])), 'exponent'],
+    [
+      'an exponent of 1',
+      line('ssh-rsa', Buffer.of(1), Buffer.concat([Buffer.of(0, 0xff), randomBytes(383)])),
+      'exponent',
+    ],
     ['something else', 'hello world', 'is not an OpenSSH public key'],
   ])('is not %s', (_what, typed, because) => {
     expect(why(typed)).toContain(because);

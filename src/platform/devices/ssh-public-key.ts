@@ -1,6 +1,6 @@
-import { createPublicKey } from 'node:crypto';
 import { sha256 } from '#kit/crypto/index.ts';
 import { invalid } from '#kit/errors/index.ts';
+import { isPointOf } from '#kit/ssh-certificates/index.ts';
 
 /** Key kinds taken, with the curve of those that have one. */
 const KINDS: ReadonlyMap<string, string | undefined> = new Map([
@@ -82,21 +82,9 @@ function checkEcdsa(kind: string, curve: string, parts: readonly Buffer[]): void
     point?.length === 1 + 2 * side &&
     point[0] === 4;
   if (!whole) return refuse('is damaged');
-  if (!isOnCurve(curve, point.subarray(1, 1 + side), point.subarray(1 + side)))
+  if (!isPointOf(curve, point.subarray(1, 1 + side), point.subarray(1 + side)))
     refuse('is damaged: it is no point of its curve');
   if (inSecurityKey) checkApplication(application);
-}
-
-function isOnCurve(crv: string, x: Buffer, y: Buffer): boolean {
-  try {
-    createPublicKey({
-      format: 'jwk',
-      key: { kty: 'EC', crv, x: x.toString('base64url'), y: y.toString('base64url') },
-    });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What a security key was told the key is for; a site's would be a passkey of that site. */

@@ -10,7 +10,7 @@ import { authorisedHouse, type AuthorisedHouse } from '#test/harness/authorised-
 import { proveWithoutSignIn } from '#test/harness/fresh-proof.ts';
 import { codeApp, type CodeApp } from '#test/harness/one-time-codes.ts';
 import { registerKey } from '#test/harness/register-key.ts';
-import { bool, byte, RawClient, text, word } from '#test/ssh-rig/raw-client.ts';
+import { byte, RawClient, text, word } from '#test/ssh-rig/raw-client.ts';
 import { start, until, type Ran } from '#test/ssh-rig/run-program.ts';
 
 /** Logins at the SSH gateway that their person has to agree to, with the real client in the whole house. */
@@ -284,13 +284,10 @@ test('K6: agreeing for this login is the fresh sign-in that a grant asks for; on
 }, 90_000);
 
 test('a key that is removed, over, or of somebody locked or gone lets nobody in, and ends what it opened', async () => {
-  await policy({ registeredKey: 'alone' });
   const pair = await makeSshKey('lena@other');
   const other = join(dir, 'other');
   writeFileSync(other, pair.privateKey, { mode: 0o600 });
   const id = await registerKey(house, house.lena.id, pair.publicKey);
-  await house.db.run(sql`update access_grant set controls = null where id = ${grantId}`).catch(() => undefined);
-  await policy({ registeredKey: 'step_up' });
   const live = await asking({ by: other, command: 'echo in; sleep 60' });
   const login = await find(live.code, house.lena.id);
   await agree(login?.id ?? '', house.lena.id);
@@ -338,7 +335,6 @@ test('K2, K9: half of a login opens nothing, nor does another key after it, nor 
   many.send(byte(61), word(0xffff_ffff), text('x'));
   await many.whenClosed;
   expect(many.types()).not.toContain(SUCCESS);
-  expect(bool(true)).toHaveLength(1);
 }, 60_000);
 
 test('one address can have only so many questions asked, and people with a key are still asked', async () => {

@@ -12,7 +12,10 @@ function securityKey(): { readonly blob: Buffer; readonly privateKey: KeyObject 
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
-  return { blob: Buffer.concat([text(TYPE), text('nistp256'), text(point), text('ssh:')].map(Buffer.from)), privateKey };
+  return {
+    blob: Buffer.concat([text(TYPE), text('nistp256'), text(point), text('ssh:')].map(Buffer.from)),
+    privateKey,
+  };
 }
 const signedBy = (privateKey: KeyObject, message: Buffer, flags: number, application = 'ssh:'): Buffer => {
   const state = Buffer.from([flags, 0, 0, 0, 9]);

@@ -8,6 +8,7 @@ import { loginAsked } from './events.ts';
 import {
   macOfCode,
   MOST_FROM_ADDRESS,
+  MOST_LATELY,
   MOST_OF_IDENTITY,
   MOST_WAITING,
   newUserCode,
@@ -40,11 +41,22 @@ export async function beginLogin(
   // those who come at the same instant wait for each other here, so that the count is right
   await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtext('ssh_login'))`);
   await ctx.tx.run(sql`delete from ssh_login where ends_at < ${ctx.now}::timestamptz - interval '30 days'`);
-  const { total, near, own } = await ctx.tx.one<{ total: number; near: number; own: number }>(sql`
-    select count(*)::int as total, count(*) filter (where client_address = ${address} and identity_id is null)::int as near,
-           count(*) filter (where identity_id = ${login.key?.identityId ?? null})::int as own
-      from ssh_login where state = 'waiting' and ends_at > ${ctx.now}`);
-  const crowded = login.key === undefined ? near >= MOST_FROM_ADDRESS : own >= MOST_OF_IDENTITY;
+  const { total, near, lately, own } = await ctx.tx.one<{
+    total: number;
+    near: number;
+    lately: number;
+    own: number;
+  }>(sql`
+    with recent as (
+      select state = 'waiting' and ends_at > ${ctx.now} as waits, identity_id,
+             client_address = ${address} and identity_id is null as strange
+        from ssh_login where asked_at > ${ctx.now}::timestamptz - make_interval(secs => ${WAIT_SECONDS})
+    )
+    select count(*) filter (where waits)::int as total, count(*) filter (where waits and strange)::int as near,
+           count(*) filter (where strange)::int as lately,
+           count(*) filter (where waits and identity_id = ${login.key?.identityId ?? null})::int as own from recent`);
+  const crowded =
+    login.key === undefined ? near >= MOST_FROM_ADDRESS || lately >= MOST_LATELY : own >= MOST_OF_IDENTITY;
   if (total >= MOST_WAITING || crowded) throw tooMany();
   const id = newId(ctx.now.getTime());
   const userCode = newUserCode();

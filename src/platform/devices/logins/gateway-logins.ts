@@ -1,7 +1,6 @@
-import type { AskedLogin, LoginAsk, LoginPorts, LoginVerdict, ProvenIdentity } from '#gateways/port.ts';
 import type { Clock } from '#kit/clock/index.ts';
 import { AppError } from '#kit/errors/index.ts';
-import { sql, type Db, type Tx } from '#kit/db/index.ts';
+import { sql, type Db } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import { proveByCode } from '#platform/signin/index.ts';
@@ -11,6 +10,7 @@ import { keyByFingerprint, keyHolds, useKey } from '../store.ts';
 import { beginLogin } from './begin-login.ts';
 import type { LoginEdges } from './edges.ts';
 import { codeWrong } from './events.ts';
+import type { AskedLogin, GatewayLogins, LoginAsk, LoginVerdict } from './login-shapes.ts';
 import { plainAddress, WAIT_SECONDS } from './model.ts';
 import { loginPolicy } from './policy.ts';
 import { agreeByCode, endLogin, useLogin } from './use-login.ts';
@@ -22,16 +22,6 @@ export interface GatewayLoginEdges extends LoginEdges {
   readonly clock: Clock;
   readonly log: Log;
   readonly operator: Pick<Operator, 'act'>;
-}
-
-/** What a gateway asks about registered keys, and about people who agree in a browser. */
-export interface GatewayLogins extends LoginPorts {
-  /** Whether a key that is merely offered would be recognised; leaves no trace. */
-  recognises(fingerprint: string): Promise<boolean>;
-  /** Who proved a registered key, and whether that is enough. */
-  identify(fingerprint: string, address: string): Promise<ProvenIdentity | undefined>;
-  /** Whether a key still counts; whoever removes it waits until the asking transaction is over. */
-  keyHolds(tx: Tx, keyId: string): Promise<boolean>;
 }
 
 const CODE_TRIES = 3;
