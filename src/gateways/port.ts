@@ -43,7 +43,7 @@ export interface LoginPorts {
 }
 
 /** Who wants in, where to, and from where. */
-export interface LoginAsk {
+interface LoginAsk {
   /** Who proved which key; absent: nobody is known yet. */
   readonly key?: { readonly keyId: string; readonly identityId: string };
   readonly account: string;

@@ -17,7 +17,7 @@ export const sshKeysOf = (tx: Queryable, identityId: string): Promise<SshKeyRow[
     where identity_id = ${identityId} and removed_at is null order by created_at, id`);
 
 /** A key that proves somebody active. */
-export interface KnownKey {
+interface KnownKey {
   readonly keyId: string;
   readonly identityId: string;
 }

@@ -15,13 +15,13 @@ export interface ProvenLogin extends ProvenIdentity {
 }
 
 /** The other end of a login. */
-export interface LoginPeer {
+interface LoginPeer {
   readonly address: string;
   readonly version: string;
 }
 
 /** What becomes of a login. */
-export interface LoginEnds {
+interface LoginEnds {
   readonly proven: (login: ProvenLogin) => void;
   readonly refused: () => void;
   readonly tooMany: () => void;

@@ -18,7 +18,7 @@ import {
 } from './model.ts';
 
 /** A login at the SSH gateway, as its client tells of it. */
-export interface NewLogin {
+interface NewLogin {
   /** Who proved which key; absent: nobody is known yet. */
   readonly key?: { readonly keyId: string; readonly identityId: string } | undefined;
   readonly account: string;

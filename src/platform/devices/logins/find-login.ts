@@ -7,7 +7,7 @@ import { codeMissed, loginFound } from './events.ts';
 import { macOfCode, plainAddress, plainCode } from './model.ts';
 
 /** What a person sees of a login before they say anything to it. */
-export interface FoundLogin {
+interface FoundLogin {
   readonly id: string;
   readonly account: string;
   readonly system: string;

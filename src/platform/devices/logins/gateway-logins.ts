@@ -17,7 +17,7 @@ import { agreeByCode, endLogin, useLogin } from './use-login.ts';
 import { watchLogins, type WatchedLogin } from './watch-logins.ts';
 
 /** What the composition root hands to the gateway's side of logins. */
-export interface GatewayLoginEdges extends LoginEdges {
+interface GatewayLoginEdges extends LoginEdges {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import type { Tx } from '#kit/db/index.ts';
 
 /** Who it is, by which key, and when they proved afresh that it is them. */
-export interface ProvenByKey {
+interface ProvenByKey {
   readonly identityId: string;
   readonly keyId?: string;
   /** The key alone lets nobody in. */

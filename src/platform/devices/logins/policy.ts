@@ -1,7 +1,7 @@
 import { sql, type Queryable } from '#kit/db/index.ts';
 
 /** How people may sign in to the SSH gateway besides by certificate. */
-export interface LoginPolicy {
+interface LoginPolicy {
   /** What a registered key is worth: with a fresh proof besides, alone, or nothing. */
   readonly registeredKey: 'step_up' | 'alone' | 'refused';
   /** Without any key, by agreeing in a browser alone. */

@@ -8,7 +8,7 @@ import { loginAgreed, loginOver, loginUsed } from './events.ts';
 import { macOf } from './model.ts';
 
 /** Who a login let in, and when they proved it. */
-export interface UsedLogin {
+interface UsedLogin {
   readonly identityId: string;
   readonly at: Date;
 }

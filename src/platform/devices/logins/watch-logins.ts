@@ -3,7 +3,7 @@ import { sql, type Db } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 
 /** What became of a login: agreed to, from elsewhere (`number`), refused, or nothing in its time. */
-export type Decided = 'agreed' | 'number' | 'denied' | 'over';
+type Decided = 'agreed' | 'number' | 'denied' | 'over';
 
 /** A login that this node waits for. */
 export interface WatchedLogin {
