@@ -4473,6 +4473,7 @@ create table session (
   recording_purged_at timestamp with time zone,
   recording_purged_class text,
   recording_files_left boolean not null default false,
+  ssh_key_id uuid,
   constraint session_pk PRIMARY KEY (id),
   constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
   constraint ending_in_words_is_an_ending CHECK (((ending_said IS NULL) OR (ending_because IS NOT NULL))),
@@ -4485,6 +4486,7 @@ create table session (
   constraint session_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
   constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
   constraint session_waits_for_a_time CHECK (((observer_seconds > 0) AND (idle_seconds > 0))),
+  constraint session_came_by_a_key FOREIGN KEY (ssh_key_id) REFERENCES ssh_key(id),
   constraint session_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint session_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
   constraint session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id),
@@ -4500,12 +4502,14 @@ comment on column session.paused_because is 'Nothing flows, because somebody in 
 comment on column session.recording_behind is 'Nothing flows until the store of its recording takes it again, and why; null: it does.';
 comment on column session.recording_purged_at is 'Its recording and what it was found by were taken away, as its class says; the row stays. null: they are there.';
 comment on column session.recording_files_left is 'It is purged, and its files are still to be taken away.';
+comment on column session.ssh_key_id is 'The registered key its person proved; it ends when that is removed.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
 CREATE INDEX recorded_session_by_end ON public.session USING btree (ended_at) WHERE (recorded AND (state = 'ended'::text) AND (recording_purged_at IS NULL));
 CREATE INDEX session_by_certificate ON public.session USING btree (certificate_id) WHERE ((certificate_id IS NOT NULL) AND (state = 'live'::text));
 CREATE INDEX session_by_identity ON public.session USING btree (identity_id, started_at);
 CREATE INDEX session_by_start ON public.session USING btree (started_at, id);
+CREATE INDEX session_live_by_key ON public.session USING btree (ssh_key_id) WHERE ((state = 'live'::text) AND (ssh_key_id IS NOT NULL));
 CREATE INDEX session_whose_files_are_left ON public.session USING btree (id) WHERE recording_files_left;
 
 create table session_event (
@@ -5128,11 +5132,13 @@ create table ssh_key (
   created_at timestamp with time zone not null default reeve_now(),
   last_used_at timestamp with time zone,
   removed_at timestamp with time zone,
+  ends_at timestamp with time zone not null,
   constraint ssh_key_pk PRIMARY KEY (id),
   constraint ssh_key_fingerprint_is_sha256 CHECK ((fingerprint ~ '^SHA256:[A-Za-z0-9+/]{43}$'::text)),
   constraint ssh_key_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
 comment on table ssh_key is 'Public keys people prove themselves with at the SSH gateway. A key proves one identity at a time.';
+comment on column ssh_key.ends_at is 'From then on it proves nobody.';
 CREATE INDEX ssh_key_by_identity ON public.ssh_key USING btree (identity_id) WHERE (removed_at IS NULL);
 CREATE UNIQUE INDEX ssh_key_proves_one_identity ON public.ssh_key USING btree (fingerprint) WHERE (removed_at IS NULL);
 
@@ -5153,6 +5159,69 @@ create table ssh_key_sighting (
 );
 comment on table ssh_key_sighting is 'Which key opens which account, and who holds its private half, by fingerprint. Rows are replaced by each look.';
 CREATE INDEX ssh_key_sighting_by_key ON public.ssh_key_sighting USING btree (fingerprint);
+
+create table ssh_login (
+  id uuid not null,
+  code_mac text not null,
+  identity_id uuid,
+  key_id uuid,
+  account text not null,
+  system text not null,
+  client_address text not null,
+  client_version text not null,
+  node uuid not null,
+  asked_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  found_by uuid,
+  found_from text,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  method text,
+  number_mac text,
+  number_tries integer not null default 0,
+  constraint ssh_login_pk PRIMARY KEY (id),
+  constraint ssh_login_is_agreed_to_by_its_person CHECK (((decided_by IS NULL) OR (identity_id IS NULL) OR (decided_by = identity_id))),
+  constraint ssh_login_is_proved_somehow CHECK (((state = ANY (ARRAY['agreed'::text, 'used'::text])) <= ((decided_by IS NOT NULL) AND (method IS NOT NULL)))),
+  constraint ssh_login_is_short CHECK (((ends_at > asked_at) AND (ends_at <= (asked_at + '00:05:00'::interval)))),
+  constraint ssh_login_key_has_its_person CHECK (((key_id IS NULL) OR (identity_id IS NOT NULL))),
+  constraint ssh_login_method_is_known CHECK ((method = ANY (ARRAY['browser'::text, 'code'::text]))),
+  constraint ssh_login_number_is_tried_thrice CHECK (((number_tries >= 0) AND (number_tries <= 3))),
+  constraint ssh_login_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'agreed'::text, 'used'::text, 'denied'::text, 'over'::text]))),
+  constraint ssh_login_is_by_a_key FOREIGN KEY (key_id) REFERENCES ssh_key(id),
+  constraint ssh_login_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint ssh_login_was_decided_by_an_identity FOREIGN KEY (decided_by) REFERENCES identity(id),
+  constraint ssh_login_was_found_by_an_identity FOREIGN KEY (found_by) REFERENCES identity(id)
+);
+comment on table ssh_login is 'Logins at the SSH gateway that wait, or waited, for their person to agree; each is of one connection.';
+comment on column ssh_login.code_mac is 'Keyed digest of the code the person types in the console.';
+comment on column ssh_login.identity_id is 'Who proved their key; null: whoever finds it by its code, for themself.';
+comment on column ssh_login.found_by is 'Who typed its code; nobody else can after them.';
+comment on column ssh_login.number_mac is 'Keyed digest of the number that has to be typed at the client, because the browser is elsewhere.';
+CREATE INDEX ssh_login_ends ON public.ssh_login USING btree (ends_at);
+CREATE INDEX ssh_login_of_identity ON public.ssh_login USING btree (identity_id, asked_at);
+CREATE UNIQUE INDEX ssh_login_waits_by_its_code ON public.ssh_login USING btree (code_mac) WHERE (state = 'waiting'::text);
+CREATE INDEX ssh_login_waits_from ON public.ssh_login USING btree (client_address, asked_at);
+
+create table ssh_login_policy (
+  one boolean not null default true,
+  registered_key text not null default 'step_up'::text,
+  without_key boolean not null default true,
+  typed_code boolean not null default false,
+  remember_minutes integer not null default 0,
+  key_days integer not null default 365,
+  changed_at timestamp with time zone not null default reeve_now(),
+  changed_by uuid,
+  constraint ssh_login_policy_pk PRIMARY KEY (one),
+  constraint ssh_login_policy_is_one CHECK (one),
+  constraint ssh_login_policy_keys_end CHECK (((key_days >= 1) AND (key_days <= 3650))),
+  constraint ssh_login_policy_remembers_hours_at_most CHECK (((remember_minutes >= 0) AND (remember_minutes <= 720))),
+  constraint ssh_login_policy_takes_keys_so CHECK ((registered_key = ANY (ARRAY['step_up'::text, 'alone'::text, 'refused'::text]))),
+  constraint ssh_login_policy_changed_by_an_identity FOREIGN KEY (changed_by) REFERENCES identity(id)
+);
+comment on table ssh_login_policy is 'How people may sign in to the SSH gateway, besides certificates.';
+comment on column ssh_login_policy.typed_code is 'A one-time code may be typed in place of the browser.';
+comment on column ssh_login_policy.remember_minutes is 'For so long one agreement counts for the same key from the same address; 0: for one connection.';
 
 create table ssh_revocations (
   one boolean not null default true,

@@ -21,7 +21,7 @@ import { closeSilentSessions, GatewayDoors, LiveSessions, serveSessions } from '
 import { sessionCertificates, type GatewayPlace } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
 import { openKv } from '#guard/vault/kv/index.ts';
-import { identityOfSshKey } from '#platform/devices/index.ts';
+import { sshLogins } from '#platform/devices/index.ts';
 import { holdNode } from '#platform/nodes/index.ts';
 import {
   createAuthenticator,
@@ -188,7 +188,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
       live,
       node,
       publicUrl: config.publicUrl,
-      identityOfKey: (fingerprint: string) => identityOfSshKey(db, fingerprint, clock.now()),
+      logins: sshLogins({ db, clock, log, keys, operator: spine.operator, node, publicUrl: config.publicUrl }),
       ...sessionCertificates({ db, clock, keys }),
       lastSignIn,
       judgeAgain: judgeGrantsAgain(() => spine.operator.jobCtx('requests')),

@@ -97,7 +97,7 @@ export const modules = (edges: ModuleEdges): readonly Module[] => {
       credentialRotations(edges),
     ]),
     signinModule(edges),
-    devicesModule,
+    devicesModule({ ...edges, takeStepUp }),
     nodesModule,
     vaultModule({ ...edges, secondPerson: { takeStepUp, isDeputyOf } }),
     keysModule({

@@ -67,6 +67,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['connect-terminal', '/connect/terminal?system=web1&account=root'],
   ['watch', `/sessions/${id('5e5', 1)}/watch`],
   ['locks', '/locks'],
+  ['ssh-login', '/ssh-login'],
+  ['ssh-sign-in', '/ssh-sign-in'],
   ['nodes', `/nodes?open=${id('70de', 1)}`],
   ['identity-locked', `/identities/${id('1d', 3)}`],
   ['statements', `/sessions/${id('5e5', 5)}`],

@@ -112,9 +112,17 @@ const keys: SshKey[] = [
     fingerprint: 'SHA256:3xq1Lw0cBq8n6n0m2m7m3Q1k0o5mZq1T9yYVY3n4f0A',
     publicKey: 'ssh-ed25519 AAAA…',
     createdAt: days(-12),
+    endsAt: days(353),
     lastUsedAt: minutes(-12),
   },
 ];
+const loginPolicy = {
+  registeredKey: 'step_up',
+  withoutKey: true,
+  typedCode: false,
+  rememberMinutes: 0,
+  keyDays: 365,
+};
 const passkeys: Passkey[] = [{ id: id('90', 0), name: 'Laptop', createdAt: days(-12), lastUsedAt: minutes(-30) }];
 const versionOf = (
   n: number,
@@ -203,6 +211,26 @@ export const platformRoutes: Routes = {
   'POST /v1/enrolment/finish': () => ({ identityId: person(0).id }),
   'GET /v1/device-login/{userCode}': () => ({ client: 'reeve on build1', endsAt: minutes(9) }),
   'POST /v1/device-login/{userCode}/decide': ({ body }) => ({ approve: body['approve'] === true }),
+  'POST /v1/ssh-logins/find': ({ body }) => ({
+    login: String(body['userCode']).toUpperCase().startsWith('B')
+      ? {
+          id: id('5a', 0),
+          account: 'root',
+          system: 'web1',
+          clientAddress: '192.0.2.14',
+          clientVersion: 'OpenSSH_9.2p1',
+          keyName: null,
+          askedAt: new Date().toISOString(),
+          endsAt: minutes(4),
+          browserAddress: '198.51.100.7',
+          elsewhere: true,
+        }
+      : null,
+  }),
+  'POST /v1/ssh-logins/{id}/agree': () => ({ number: '402117' }),
+  'POST /v1/ssh-logins/{id}/deny': () => ({ id: id('5a', 0) }),
+  'GET /v1/ssh-login-policy': () => loginPolicy,
+  'PUT /v1/ssh-login-policy': ({ body }) => Object.assign(loginPolicy, body),
   'GET /v1/tokens': (ask) => page(tokens, ask),
   'POST /v1/tokens': ({ body }) => ({ id: id('70', 1), token: 'reeve_example_token_value', endsAt: body['endsAt'] }),
   'GET /v1/ssh-keys': (ask) => page(keys, ask),
@@ -213,6 +241,7 @@ export const platformRoutes: Routes = {
       fingerprint: 'SHA256:…',
       publicKey: String(body['publicKey']),
       createdAt: new Date().toISOString(),
+      endsAt: new Date(Date.now() + 365 * 86_400_000).toISOString(),
       lastUsedAt: null,
     };
     keys.push(key);

@@ -289,6 +289,17 @@ const device = createRoute({
   component: lazyRouteComponent(() => import('./pages/signin/device-page.tsx'), 'DevicePage'),
 });
 
+const sshLogin = createRoute({
+  getParentRoute: () => shell,
+  path: '/ssh-login',
+  component: lazyRouteComponent(() => import('./pages/signin/ssh-login-page.tsx'), 'SshLoginPage'),
+});
+const sshSignIn = createRoute({
+  getParentRoute: () => shell,
+  path: '/ssh-sign-in',
+  component: lazyRouteComponent(() => import('./pages/ssh-sign-in/ssh-sign-in-page.tsx'), 'SshSignInPage'),
+});
+
 const tree = root.addChildren([
   signin,
   setup,
@@ -339,6 +350,8 @@ const tree = root.addChildren([
     policyNew,
     settings,
     device,
+    sshLogin,
+    sshSignIn,
     ...modelRoutes,
     ...directGrantsRoutes,
     ...emergencyRoutes,

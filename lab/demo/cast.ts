@@ -27,14 +27,16 @@ export async function invite(url: string, administrator: Person, identityId: str
   return await enrolActor(url, /token=(\S+)$/.exec(link.url)?.[1] ?? '', username);
 }
 
-/** Somebody makes an SSH key on their laptop and registers its public half. */
-export async function registerKey(
+/** Somebody makes an SSH key on their laptop and has it certified for the gateway, as `reeve login` does. */
+export async function certifyKey(
   actor: Actor,
   gateway: { readonly port: number },
 ): Promise<SshUser & { readonly privateKey: string }> {
   const key = makeSshKey(`${actor.username}@laptop`);
-  await actor.post('/v1/ssh-keys', { publicKey: key.publicKey });
-  return { ...sshUser(gateway, key.privateKey), privateKey: key.privateKey };
+  const { certificate } = await actor.post<{ certificate: string }>('/v1/ssh-gateway/certificates', {
+    publicKey: key.publicKey,
+  });
+  return { ...sshUser(gateway, key.privateKey, [], certificate), privateKey: key.privateKey };
 }
 
 /** Waits until a question has the answer hoped for; throws with what it was last when the time is over. */

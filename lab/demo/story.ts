@@ -2,7 +2,7 @@ import { generateCompany, makeBadFeeds } from '#test/fixtures/company/index.ts';
 import type { Lab } from '../index.ts';
 import type { Reeve } from '../reeve/start-reeve.ts';
 import { readAudit, verifyCopy } from './audit-steps.ts';
-import { enrolActor, invite, onTarget, registerKey, until, type Actor } from './cast.ts';
+import { enrolActor, invite, onTarget, certifyKey, until, type Actor } from './cast.ts';
 import { connectTargets, describeAccess, type Connected } from './estate-steps.ts';
 import type { Tell } from './tell.ts';
 
@@ -161,7 +161,7 @@ export async function runStory(parts: StoryParts): Promise<StoryEnd> {
   );
 
   await tell.step('Lena tries to get in without access', async (say) => {
-    const key = await registerKey(lena, { port: reeve.sshPort });
+    const key = await certifyKey(lena, { port: reeve.sshPort });
     const refused = await key.run('lena@web1', ['id']);
     if (refused.code === 0) throw new Error('she was let in');
     say(`ssh lena@web1 → ${(refused.err || refused.out).trim().split('\n').at(-1) ?? ''}`);
@@ -216,7 +216,7 @@ export async function runStory(parts: StoryParts): Promise<StoryEnd> {
   });
 
   const session = await tell.step('She works on web1 with plain ssh, through the gateway, recorded', async (say) => {
-    const ssh = await registerKey(lena, { port: reeve.sshPort });
+    const ssh = await certifyKey(lena, { port: reeve.sshPort });
     const ran = await ssh.run('lena@web1', ['sudo', '-n', 'id']);
     if (ran.code !== 0) throw new Error(`ssh failed: ${ran.err}`);
     say(`ssh -p ${reeve.sshPort} -l lena@web1 127.0.0.1 sudo id → ${ran.out.trim()}`);

@@ -23,17 +23,19 @@ export interface SshUser {
   forget(): void;
 }
 
-/** `before` goes before the program, for instance to run it in another network. */
+/** `before` goes before the program, for instance to run it in another network; `certificate` is the line of the key's. */
 export function sshUser(
   gateway: { readonly port: number; readonly host?: string },
   privateKey: string,
   before: readonly string[] = [],
+  certificate?: string,
 ): SshUser {
   const [program = 'ssh', ...first] = [...before, 'ssh'];
   const folder = mkdtempSync(join(tmpdir(), 'reeve-ssh-'));
   const key = join(folder, 'id');
   writeFileSync(key, privateKey, { mode: 0o600 });
   chmodSync(key, 0o600);
+  if (certificate !== undefined) writeFileSync(`${key}-cert.pub`, `${certificate}\n`);
   const args = (login: string, tty: boolean): string[] => [
     '-F',
     'none',

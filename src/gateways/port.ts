@@ -30,7 +30,51 @@ export interface GatewayPorts {
   identify(proof: LoginProof): Promise<ProvenIdentity | undefined>;
   /** Decides and opens a session. A refusal is recorded by the callee and carries what to tell the person. */
   admit(ask: AdmitRequest): Promise<Admission>;
+  /** Logins that their person agrees to while the client waits; absent: keys and certificates are all there is. */
+  readonly logins?: LoginPorts;
 }
+
+/** How somebody proves besides, or instead of, a key who they are: in a browser, or by a one-time code. */
+export interface LoginPorts {
+  /** Whether somebody may sign in without any key. */
+  mayBeKeyless(): Promise<boolean>;
+  /** Asks the person to agree. A sentence for the client where nobody can be asked. */
+  ask(login: LoginAsk): Promise<AskedLogin | { readonly refused: string }>;
+}
+
+/** Who wants in, where to, and from where. */
+interface LoginAsk {
+  /** Who proved which key; absent: nobody is known yet. */
+  readonly key?: { readonly keyId: string; readonly identityId: string };
+  readonly account: string;
+  readonly system: string;
+  readonly address: string;
+  readonly version: string;
+}
+
+/** A login that waits for its person. The holder calls `left` when nobody waits for it any more. */
+export interface AskedLogin {
+  /** Where they agree; holds no secret. */
+  readonly url: string;
+  /** What they type there. */
+  readonly userCode: string;
+  readonly seconds: number;
+  /** A one-time code may be typed at the client instead. */
+  readonly mayType: boolean;
+  /** What was decided, once it is; also when the time is over. */
+  readonly decided: Promise<LoginVerdict>;
+  /** A one-time code as it was typed; undefined: wrong, and there is another try. */
+  type(code: string): Promise<LoginVerdict | undefined>;
+  /** The number that the browser shows, as it was typed; undefined: wrong, and there is another try. */
+  number(typed: string): Promise<LoginVerdict | undefined>;
+  left(why: string): void;
+}
+
+export type LoginVerdict =
+  | { readonly kind: 'in'; readonly identity: ProvenIdentity }
+  /** They agreed from elsewhere: the browser shows a number that is to be typed at the client. */
+  | { readonly kind: 'number' }
+  | { readonly kind: 'out'; readonly sentence: string };
 
 /** What a gateway is handed besides whose protocol carries passwords and no keys. */
 export interface PasswordGatewayPorts extends GatewayPorts {
@@ -107,10 +151,15 @@ export interface CertificateProof {
 
 export type LoginProof = KeyProof | CertificateProof;
 
-/** Who it is, and by which certificate of Reeve's record they proved it, if by one. */
+/** Who it is, and by which certificate or registered key of Reeve's record they proved it, if by one. */
 export interface ProvenIdentity {
   readonly identityId: string;
   readonly certificateId?: string;
+  readonly keyId?: string;
+  /** The key alone lets nobody in: its person has to prove afresh that it is them. */
+  readonly stepUp?: true;
+  /** When they proved afresh that it is them, if they did for this. */
+  readonly provenAt?: Date;
   /** Where they are, when it is Reeve that connects for them; absent: where the connection comes from. */
   readonly address?: string;
 }
@@ -120,6 +169,10 @@ export interface AdmitRequest {
   readonly identityId: string;
   /** The certificate that proved it; the session ends with it when it is revoked. */
   readonly certificateId?: string;
+  /** The registered key that proved it; the session ends with it when it is removed. */
+  readonly keyId?: string;
+  /** When they proved afresh, for this login, that it is them. */
+  readonly provenAt?: Date;
   /** As typed: account and system name, for instance `root` on `web1`. */
   readonly account: string;
   readonly system: string;

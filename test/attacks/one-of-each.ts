@@ -4,6 +4,7 @@ import { makeSshKey } from '#lab/index.ts';
 import { createRole, putEntitlement, registerSystem } from '#spine/graph/index.ts';
 import { testAuthority } from '../harness/authority.ts';
 import type { Answer, Caller, PeopledHouse } from '../harness/peopled-house.ts';
+import { proving } from '#test/harness/fresh-proof.ts';
 
 /** A row of every kind, all of Lena's world: ids (or what a path takes in their place) by kind. */
 export type OneOfEach = ReadonlyMap<string, string>;
@@ -240,7 +241,14 @@ export async function oneOfEach(
     }),
   );
   const key = await makeSshKey('quiet@laptop');
-  await made('SshKey', lena.call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
+  await made('SshKey', proving(house, lena).call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
+  const loginId = newId();
+  put('SshLogin', loginId);
+  await db.run(sql`
+    insert into ssh_login (id, code_mac, identity_id, key_id, account, system, client_address, client_version, node, asked_at,
+                           ends_at, found_by)
+    select ${loginId}, 'quiet', identity_id, id, 'quiet-account', 'quietbox', '127.0.0.9', 'quiet-client', ${newId()}, ${now},
+           ${now}::timestamptz + interval '5 minutes', identity_id from ssh_key`);
   await made(
     'Token',
     lena.call('POST', '/v1/tokens', {

@@ -4,6 +4,7 @@ import { makeSshKey, startHosts, type LabHost, type SshKey } from '#lab/index.ts
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { newRawKey, type RawKey } from '../ssh-rig/raw-client.ts';
 import { guardedHouse, type GuardedHouse } from './guarded-house.ts';
+import { registerKey } from './register-key.ts';
 
 /** Somebody with a key registered with Reeve. */
 export interface KeyHolder {
@@ -66,7 +67,7 @@ export async function authorisedHouse(): Promise<AuthorisedHouse> {
     const key = await makeSshKey(comment);
     const raw = newRawKey();
     for (const publicKey of [key.publicKey, `ssh-ed25519 ${raw.blob.toString('base64')} raw`])
-      await house.perform('devices.addSshKey', { publicKey }, id);
+      await registerKey(house, id, publicKey);
     return { id, key, raw };
   };
   const [lena, tomas] = [await withKey(lenaId, 'lena@laptop'), await withKey(tomasId, 'tomas@laptop')];

@@ -14,10 +14,11 @@ import {
 import { openRecordings, storeInFolder, type RecordingStore } from '#guard/sessions/recording/index.ts';
 import { announceGateway, sessionCertificates } from '#guard/ssh-ca/index.ts';
 import { createTargets } from '#guard/vault/index.ts';
+import { sql } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { judgeGrantsAgain } from '#govern/requests/index.ts';
-import { identityOfSshKey } from '#platform/devices/index.ts';
+import { sshLogins } from '#platform/devices/index.ts';
 import { lastSignIn } from '#platform/signin/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { modules } from '../../src/modules.ts';
@@ -43,6 +44,8 @@ export interface GuardedHouseOptions extends HouseOptions {
   readonly recordingsDir?: string;
   readonly recordingStore?: (dir: string) => Promise<RecordingStore>;
   readonly recordingWaitSeconds?: number;
+  /** Registered keys are worth what they are by default: half of a login. Absent: they let people in alone, and nobody comes without one, as in most tests. */
+  readonly keysNeedMore?: true;
 }
 
 export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<GuardedHouse> {
@@ -104,6 +107,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     waitSeconds: options.recordingWaitSeconds ?? 60,
   });
   recordings = opened;
+  const node = newId();
   const edges = {
     db: house.db,
     clock: house.clock,
@@ -112,13 +116,15 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     operator: house.operator,
     recordings: opened,
     live: new LiveSessions(),
-    node: newId(),
+    node,
     publicUrl: 'http://localhost:8470',
-    identityOfKey: (fingerprint: string) => identityOfSshKey(house.db, fingerprint, house.clock.now()),
+    logins: sshLogins({ ...house, log: options.log ?? silentLog, node, publicUrl: 'http://localhost:8470' }),
     ...sessionCertificates(house),
     lastSignIn,
     judgeAgain: judgeGrantsAgain(() => house.operator.jobCtx('requests')),
   };
+  if (options.keysNeedMore !== true)
+    await house.db.run(sql`update ssh_login_policy set registered_key = 'alone', without_key = false`);
   const stopSessions = await serveSessions(edges);
   const gateway = await startSshGateway({ hostKey: makeHostKey() }, gatewayPorts(edges));
   await house

@@ -5,6 +5,7 @@ import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { startSignin } from '#platform/signin/start-signin.ts';
 import { ADMIN_ROLES, createIdentity, describeEntitlement, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 const MINUTE = 60_000;
 let house: GuardedHouse;
@@ -43,7 +44,7 @@ beforeAll(async () => {
     }
   });
   const key = await makeSshKey('lena@laptop');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, id('lena'));
+  await registerKey(house, id('lena'), key.publicKey);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
   const host = hosts.get('web1');
   const system = await house.perform<{ id: string }>(

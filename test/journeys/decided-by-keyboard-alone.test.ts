@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHosts, type LabHosts } from '#lab/index.ts';
-import { enrolActor, invite, registerKey, until, type Actor } from '#lab/demo/cast.ts';
+import { enrolActor, invite, certifyKey, until, type Actor } from '#lab/demo/cast.ts';
 import { phoneOf, type Phone } from '#lab/reeve/phone.ts';
 import { startReeve, type Reeve } from '#lab/reeve/start-reeve.ts';
 import { generateCompany, PERSON_COLUMNS, type Person } from '#test/fixtures/company/index.ts';
@@ -226,7 +226,7 @@ test('emergency access is taken from home by keyboard alone, and what nobody rev
     longestMinutes: 30,
     reviewWithinHours: 1 / 60,
   });
-  const ssh = await registerKey(as('emil'), { port: reeve.sshPort });
+  const ssh = await certifyKey(as('emil'), { port: reeve.sshPort });
   const page = await windowOf(browser, reeve.url, as('emil'));
   await page.goto('/');
   await page.getByRole('button', { name: 'Take access: web1-root' }).waitFor();

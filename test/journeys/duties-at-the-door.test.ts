@@ -5,6 +5,7 @@ import { makeSshKey, startHosts, type LabHosts } from '#lab/index.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 const HOUR = 3_600_000;
 let house: GuardedHouse;
@@ -34,7 +35,7 @@ beforeAll(async () => {
     }
   });
   const key = await makeSshKey('lena@laptop');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, id(who, 'lena'));
+  await registerKey(house, id(who, 'lena'), key.publicKey);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
   for (const name of ['web1', 'db1']) {
     const host = hosts.get(name);

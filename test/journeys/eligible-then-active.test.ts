@@ -6,6 +6,7 @@ import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { drift } from '#spine/graph/index.ts';
 import { eligiblePerson, type EligiblePerson } from '#test/harness/eligible-person.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 const MINUTE = 60_000;
 const WHAT = 'web1:sudo:ALL';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   web1 = hosts.get('web1');
   lena = await eligiblePerson(house, 'lena');
   const key = await makeSshKey('lena@laptop');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, lena.id);
+  await registerKey(house, lena.id, key.publicKey);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
   const system = await house.perform<{ id: string }>(
     'systems.connect',

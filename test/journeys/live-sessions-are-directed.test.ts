@@ -15,6 +15,7 @@ import {
   type GrantControls,
 } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 /** Real ssh through two real gateways to a real sshd; whoever is in charge works on one node, the sessions are on both. */
 let house: GuardedHouse;
@@ -113,7 +114,7 @@ beforeAll(async () => {
     }
   });
   const key = await makeSshKey('lena@laptop');
-  await performAs('devices.addSshKey', { publicKey: key.publicKey }, 'lena');
+  await registerKey(house, id('lena'), key.publicKey);
   const edges = { ...house.edges, live: new LiveSessions(), node: newId() };
   const stopSessions = await serveSessions(edges);
   const gateway = await startSshGateway({ hostKey: makeHostKey() }, gatewayPorts(edges));

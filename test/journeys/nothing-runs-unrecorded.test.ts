@@ -14,6 +14,7 @@ import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
 import { openAccount } from '../harness/open-account.ts';
 import { openDatabase, type OpenDatabase } from '../harness/open-database.ts';
 import { smallDisk, type SmallDisk } from '../harness/small-disk.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 /** A real shell and a real psql through the gateways, while a real disk is full, cannot be written, or does not answer. */
 const sshdPath = findSshd();
@@ -70,7 +71,7 @@ describe.skipIf(why !== undefined)('a store of recordings that takes nothing', (
       await startGrant(ctx, permit, { identityId: boss.id, entitlementId, origin: 'admin', reason: 'test' });
       return [person.id, boss.id] as const;
     });
-    await house.perform('devices.addSshKey', { publicKey: key.publicKey }, lena);
+    await registerKey(house, lena, key.publicKey);
     const { user: account, port, hostFingerprint: hostKeyFingerprint, privateKey } = sshd;
     const target = { system: 'web1', host: '127.0.0.1', port, hostKeyFingerprint, account, privateKey, holder: lena };
     await openAccount(house, target);

@@ -8,6 +8,7 @@ import { sshUser } from '#lab/reeve/ssh-user.ts';
 import { ADMIN_ROLES, createIdentity, putEntitlement, startGrant } from '#spine/graph/index.ts';
 import { generateCompany, PERSON_COLUMNS } from '#test/fixtures/company/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 const hasClient = existsSync('/usr/bin/psql');
 if (!hasClient) console.log('SKIP one verdict on every path: psql is not installed (postgresql-client)');
@@ -166,7 +167,7 @@ const PATHS: readonly Path[] = [
     prepare: (person) => give(person, 'sudo'),
     bring: async (person) => {
       const key = await makeSshKey(`${person}@laptop`);
-      await house.perform('devices.addSshKey', { publicKey: key.publicKey }, id(who, person));
+      await registerKey(house, id(who, person), key.publicKey);
       const ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
       const ran = await ssh.run(`${person}@web1`, ['sudo', '-n', 'id', '-u']);
       ssh.forget();

@@ -153,8 +153,15 @@ async function people(): Promise<void> {
   const { items } = await admin.get<{ items: { id: string }[] }>('/v1/identities?search=lena');
   lena = await invite(reeve.url, admin, items[0]?.id ?? '', 'lena');
   const key = makeSshKey('lena@laptop');
-  await lena.post('/v1/ssh-keys', { publicKey: key.publicKey });
-  laptop = sshUser({ host: ADDRESSES.gatewayOutside, port: reeve.sshPort }, key.privateKey, network.at('client'));
+  const { certificate } = await lena.post<{ certificate: string }>('/v1/ssh-gateway/certificates', {
+    publicKey: key.publicKey,
+  });
+  laptop = sshUser(
+    { host: ADDRESSES.gatewayOutside, port: reeve.sshPort },
+    key.privateKey,
+    network.at('client'),
+    certificate,
+  );
   users.push(laptop);
   const day = new Date(Date.now() + 86_400_000).toISOString();
   ({ token } = await admin.post<{ token: string }>('/v1/tokens', { name: 'test', scopes: ['*'], endsAt: day }));

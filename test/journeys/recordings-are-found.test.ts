@@ -15,6 +15,7 @@ import { runHere } from '../harness/cli.ts';
 import { openAccount } from '../harness/open-account.ts';
 import { openDatabase, type OpenDatabase } from '../harness/open-database.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../harness/peopled-house.ts';
+import { proving } from '#test/harness/fresh-proof.ts';
 
 const sshdPath = findSshd();
 if (sshdPath === undefined) console.log('SKIP recordings-are-found: no sshd on this machine');
@@ -56,7 +57,7 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
     people['manager'] = await house.person('manager');
     people['lena'] = await house.person('lena', { managerId: as('manager').id });
     const key = await makeSshKey('lena@laptop');
-    must(await as('lena').call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
+    must(await proving(house, as('lena')).call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
     const { user: account, port, hostFingerprint: hostKeyFingerprint, privateKey } = sshd;
     const holder = as('lena').id;
     await openAccount(house, {

@@ -5,6 +5,7 @@ import { makeSshKey, startHosts, type LabHost, type LabHosts } from '#lab/index.
 import { createIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '../harness/guarded-house.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 const ADMINISTRATOR = '00000000-0000-7000-8000-000000000011';
 let house: GuardedHouse;
@@ -36,7 +37,7 @@ beforeAll(async () => {
     return [boss.id, person.id] as const;
   });
   const key = await makeSshKey('lena@laptop');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, lena);
+  await registerKey(house, lena, key.publicKey);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
   const system = await house.perform<{ id: string }>(
     'systems.connect',

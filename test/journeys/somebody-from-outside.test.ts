@@ -6,6 +6,7 @@ import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { carryOutDue } from '#guard/jit/index.ts';
 import { ADMIN_ROLES, createIdentity, drift, getIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 const HOUR = 3_600_000;
 let house: GuardedHouse;
@@ -115,7 +116,7 @@ test('somebody from outside comes in for a window by their sponsor, and is out w
   await house.settle(60_000);
   expect(await stateOf(identityId)).toBe('active');
   const key = await makeSshKey('sam@acme');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, identityId);
+  await registerKey(house, identityId, key.publicKey);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
   expect((await ssh.run('v-sam@web1', ['id', '-un'])).out.trim()).toBe('v-sam');
   await house.settle(30_000);
@@ -167,7 +168,7 @@ test('on the days and hours they have, and not beside them; a session ends with 
   await house.perform('requests.approve', { id: request.id }, id('boss'));
   await house.settle(60_000);
   const key = await makeSshKey('kim@acme');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, identityId);
+  await registerKey(house, identityId, key.publicKey);
   const kim = sshUser({ port: house.gateway.address.port }, key.privateKey);
   const running = sql`select ends_at from session where state = 'live'`;
   await until(async () => (await house.db.many(running)).length === 0, { timeoutMs: 20_000, what: 'no session' });

@@ -2275,6 +2275,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{id}/ssh-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the SSH keys of somebody */
+        get: operations["devices.keysOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{identity}": {
         parameters: {
             query?: never;
@@ -6302,7 +6319,10 @@ export interface paths {
         /** List my SSH keys */
         get: operations["devices.listSshKeys"];
         put?: never;
-        /** Register an SSH public key, to connect through the gateway with */
+        /**
+         * Register an SSH public key, to connect through the gateway with
+         * @description Takes Ed25519, ECDSA, RSA from 3072 bits, and keys of security keys. It needs a fresh proof for this very key (`ssh_key.add`, its fingerprint), and counts for `days` at most, as long as the policy allows.
+         */
         post: operations["devices.addSshKey"];
         delete?: never;
         options?: never;
@@ -6320,8 +6340,103 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove one of my SSH keys */
+        /** Remove one of my SSH keys; sessions that came by it end */
         delete: operations["devices.removeSshKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a key of somebody; sessions that came by it end */
+        post: operations["devices.revokeSshKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-login-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how people may sign in to the SSH gateway besides by certificate */
+        get: operations["sshLogins.policy"];
+        /**
+         * Say how people may sign in to the SSH gateway besides by certificate
+         * @description What is not named stays as it was. It holds for logins from now on.
+         */
+        put: operations["sshLogins.setPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-logins/{id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an SSH login in as me
+         * @description For the login that was found by its code, with a fresh proof for it (`ssh_login.agree`, its id). `number`: what has to be typed at the terminal besides, where that is at another address than this call comes from; else null.
+         */
+        post: operations["sshLogins.agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-logins/{id}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse an SSH login; its client is told at once */
+        post: operations["sshLogins.deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ssh-logins/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See which SSH login waits under the code that a terminal shows
+         * @description Null where none waits for you under it. Each miss is on the record, and after five you wait. From now on nobody but you can decide about it.
+         */
+        post: operations["sshLogins.find"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -16453,6 +16568,44 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "devices.keysOf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            fingerprint: string;
+                            publicKey: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        nextCursor: null;
                     };
                 };
             };
@@ -32435,6 +32588,8 @@ export interface operations {
                             publicKey: string;
                             /** Format: date-time */
                             createdAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
                             lastUsedAt: string | null;
                         }[];
                         nextCursor: null;
@@ -32459,6 +32614,8 @@ export interface operations {
                 "application/json": {
                     publicKey: string;
                     name?: string;
+                    /** @description for how long it counts; absent: as long as may be */
+                    days?: number;
                 };
             };
         };
@@ -32477,6 +32634,8 @@ export interface operations {
                         publicKey: string;
                         /** Format: date-time */
                         createdAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
                         lastUsedAt: string | null;
                     };
                 };
@@ -32507,6 +32666,236 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "devices.revokeSshKey": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    because: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshLogins.policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description what a registered key is worth: with a fresh proof besides, alone, or nothing
+                         * @enum {string}
+                         */
+                        registeredKey: "step_up" | "alone" | "refused";
+                        /** @description somebody may sign in without any key, by agreeing in a browser */
+                        withoutKey: boolean;
+                        /** @description a one-time code may be typed in place of the browser, after a key */
+                        typedCode: boolean;
+                        /** @description for so long one agreement counts for the same key from the same address; 0: for one connection */
+                        rememberMinutes: number;
+                        /** @description how long a key that is registered from now on counts at most */
+                        keyDays: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshLogins.setPolicy": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description what a registered key is worth: with a fresh proof besides, alone, or nothing
+                     * @enum {string}
+                     */
+                    registeredKey?: "step_up" | "alone" | "refused";
+                    /** @description somebody may sign in without any key, by agreeing in a browser */
+                    withoutKey?: boolean;
+                    /** @description a one-time code may be typed in place of the browser, after a key */
+                    typedCode?: boolean;
+                    /** @description for so long one agreement counts for the same key from the same address; 0: for one connection */
+                    rememberMinutes?: number;
+                    /** @description how long a key that is registered from now on counts at most */
+                    keyDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description what a registered key is worth: with a fresh proof besides, alone, or nothing
+                         * @enum {string}
+                         */
+                        registeredKey: "step_up" | "alone" | "refused";
+                        /** @description somebody may sign in without any key, by agreeing in a browser */
+                        withoutKey: boolean;
+                        /** @description a one-time code may be typed in place of the browser, after a key */
+                        typedCode: boolean;
+                        /** @description for so long one agreement counts for the same key from the same address; 0: for one connection */
+                        rememberMinutes: number;
+                        /** @description how long a key that is registered from now on counts at most */
+                        keyDays: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshLogins.agree": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshLogins.deny": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sshLogins.find": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    userCode: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        login: {
+                            /** Format: uuid */
+                            id: string;
+                            account: string;
+                            system: string;
+                            clientAddress: string;
+                            clientVersion: string;
+                            keyName: string | null;
+                            /** Format: date-time */
+                            askedAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            browserAddress: string;
+                            elsewhere: boolean;
+                        } | null;
                     };
                 };
             };

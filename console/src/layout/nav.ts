@@ -209,6 +209,14 @@ const groups: readonly NavGroup[] = [
         needs: ['session.watch'],
       },
       {
+        to: '/ssh-sign-in',
+        label: 'SSH sign-in',
+        keys: 'g S',
+        icon: 'lock',
+        keywords: 'ssh login key step-up device code gateway',
+        needs: ['ssh_login_policy.read'],
+      },
+      {
         to: '/locks',
         label: 'Locks',
         icon: 'lock',

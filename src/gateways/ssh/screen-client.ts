@@ -48,7 +48,7 @@ export function screenClient(
     const type = payload[0] ?? 0;
     current = payload;
     if (!loggedIn) {
-      const expected = (type >= 1 && type <= 5) || type === 7 || type === 20 || type === 50;
+      const expected = (type >= 1 && type <= 5) || type === 7 || type === 20 || type === 50 || isAnswer(payload);
       if (!expected) violation(`message ${type} before login`);
       return expected;
     }
@@ -74,6 +74,19 @@ export function screenClient(
       loggedIn = true;
     },
   };
+}
+
+const INFO_RESPONSE = 61;
+const LONGEST_ANSWER = 256;
+
+/** At most one short answer to keyboard-interactive (RFC 4256 §3.4), whole and nothing more: nobody is asked two things. */
+function isAnswer(payload: Buffer): boolean {
+  if (payload[0] !== INFO_RESPONSE || payload.length < 5) return false;
+  const answers = payload.readUInt32BE(1);
+  if (answers === 0) return payload.length === 5;
+  if (answers !== 1 || payload.length < 9) return false;
+  const length = payload.readUInt32BE(5);
+  return length <= LONGEST_ANSWER && payload.length === 9 + length;
 }
 
 function judgeOpen(

@@ -27,9 +27,19 @@ export interface LiveConnection {
   end(reason: string, sentence: string): void;
 }
 
+/** What the listener keeps of a connection. */
+export interface Door {
+  /** It is no stranger any more. False: that person has all the connections one may have. */
+  readonly loggedIn: (identityId: string) => boolean;
+  /** Its person is being asked: it may take so long to log in, once. */
+  readonly waits: (ms: number) => void;
+}
+
 /** How long a refused person has to open the channel on which the refusal is told. */
 const TELL_MS = 5_000;
 const TOLD_MS = 1_000;
+/** That somebody was asked in vain is told by whom was asked, not by the door. */
+const ASKED_SPARE_MS = 5_000;
 
 /**
  * One connection from first message to last: login, one admission, then every channel on that one ticket. Nothing of it
@@ -38,7 +48,7 @@ const TOLD_MS = 1_000;
 export function serveConnection(
   conn: Connection,
   client: { readonly address: string; readonly version: string },
-  loggedIn: (identityId: string) => boolean,
+  door: Door,
   deps: ConnectionDeps,
 ): LiveConnection {
   const { log, metrics, limits, ports } = deps;
@@ -81,7 +91,12 @@ export function serveConnection(
     session?.end('the person left');
   });
 
-  admitLogin(conn, client.address, ports, log, limits.authTries, {
+  admitLogin(conn, client, ports, log, limits.authTries, {
+    waits: (seconds) => door.waits(seconds * 1000 + ASKED_SPARE_MS),
+    turnedAway: (sentence) => {
+      goodbye(`Reeve: ${plain(sentence)}`);
+      setTimeout(() => drop('turned away'), limits.lastWordsMs).unref();
+    },
     proven: (proof) => (login = proof),
     refused: () => (metrics.loginsRefused += 1),
     tooMany: () => {
@@ -96,7 +111,7 @@ export function serveConnection(
     lendWith(socket, lean.lender);
     if (login === undefined) return drop('ready without a proven login');
     metrics.loginsAccepted += 1;
-    if (!loggedIn(login.identityId)) {
+    if (!door.loggedIn(login.identityId)) {
       metrics.refusedForLoad += 1;
       return goodbye(
         `Reeve: you have ${limits.connectionsPerPerson} connections open, as many as one may have; end some first`,
@@ -144,6 +159,8 @@ export function serveConnection(
       protocol: 'ssh',
       identityId: proof.identityId,
       ...(proof.certificateId === undefined ? {} : { certificateId: proof.certificateId }),
+      ...(proof.keyId === undefined ? {} : { keyId: proof.keyId }),
+      ...(proof.provenAt === undefined ? {} : { provenAt: proof.provenAt }),
       account: parsed.name.account,
       system: parsed.name.system,
       clientAddress: proof.address ?? client.address,

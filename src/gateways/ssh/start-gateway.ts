@@ -8,7 +8,7 @@ import { offerToClient } from './wire/algorithms.ts';
 import { fingerprintOf } from './relay/connect-target.ts';
 import { newMetrics, SSH_COUNTS, type GatewayMetrics } from './metrics.ts';
 import { DEFAULT_LIMITS, type SshGatewayOptions } from './options.ts';
-import { serveConnection, type LiveConnection } from './serve-connection.ts';
+import { serveConnection, type Door, type LiveConnection } from './serve-connection.ts';
 import { toOpenSshKey } from './openssh-key.ts';
 import { plain } from './tell.ts';
 import { acceptLent } from './wire/lent-reads.ts';
@@ -27,6 +27,9 @@ export interface SshGateway {
   /** Takes no more connections, gives sessions `drainMs` to end by themselves, then ends them. */
   stop(drainMs: number): Promise<void>;
 }
+
+/** Of a connection that is gone already. */
+const NO_DOOR: Door = { loggedIn: () => false, waits: () => {} };
 
 /**
  * Starts the SSH gateway. Throws AppError `ssh_gateway.host_key` for a key it cannot use and `ssh_gateway.listen` when
@@ -49,7 +52,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
 
   const doors = new ConnectionLimits(limits);
   const connections = new Map<Socket, LiveConnection | undefined>();
-  const passes = new WeakMap<Socket, (identityId: string) => boolean>();
+  const passes = new WeakMap<Socket, Door>();
   let whenEmpty = (): void => {};
   const server = new ssh2.Server({
     hostKeys: [hostKey],
@@ -63,7 +66,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     const socket = socketOf(conn);
     const version = plain(info.header.versions.software.slice(0, 255));
     offer(conn, offerToClient(version));
-    const live = serveConnection(conn, { address: info.ip, version }, passes.get(socket) ?? (() => false), {
+    const live = serveConnection(conn, { address: info.ip, version }, passes.get(socket) ?? NO_DOOR, {
       ports,
       log,
       metrics,
@@ -86,10 +89,19 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
     metrics.connections += 1;
     metrics.connectionsOpen += 1;
     connections.set(socket, undefined);
-    const late = setTimeout(() => socket.destroy(), limits.loginMs);
-    passes.set(socket, (identityId) => {
-      clearTimeout(late);
-      return pass.loggedIn(identityId);
+    let late = setTimeout(() => socket.destroy(), limits.loginMs);
+    let asked = false;
+    passes.set(socket, {
+      loggedIn: (identityId) => {
+        clearTimeout(late);
+        return pass.loggedIn(identityId);
+      },
+      waits: (ms) => {
+        if (asked) return;
+        asked = true;
+        clearTimeout(late);
+        late = setTimeout(() => socket.destroy(), ms);
+      },
     });
     // ssh2 half-closes a broken connection and leaves it to the peer to close the rest
     socket.on('finish', () => setTimeout(() => socket.destroy(), 1_000).unref());

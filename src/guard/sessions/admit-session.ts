@@ -136,6 +136,7 @@ async function open(
   await refuseWhenDutiesMeet(ctx, permit, ask.identityId, found);
   const controls = await meetControls(edges, ctx.tx, {
     identityId: ask.identityId,
+    provenAt: ask.provenAt,
     grantIds: grants.map((g) => g.grantId),
   });
   const holds = ask.obeysOrders === true;
@@ -146,6 +147,8 @@ async function open(
       'your certificate was revoked or is over',
       'get a new one: reeve ssh-renew',
     );
+  if (ask.keyId !== undefined && !(await edges.logins.keyHolds(ctx.tx, ask.keyId)))
+    throw denied('session.key_over', 'your key was removed or is over', 'register a key: reeve ssh-key add');
   const web = ask.protocol === 'http' ? await webTermsOf(ctx.tx, system.id) : undefined;
   if (ask.protocol === 'http' && web === undefined) throw notServed(system.name);
   const credential =
@@ -171,6 +174,7 @@ async function open(
     clientAddress: ask.clientAddress,
     clientVersion: ask.clientVersion.slice(0, 200),
     certificateId: ask.certificateId,
+    keyId: ask.keyId,
     startedAt: ctx.now,
     mustEndAt,
     endsAt,

@@ -2,7 +2,7 @@ import type { Clock } from '#kit/clock/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
 import type { Db, Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
-import type { CertificateProof, GatewayCredential, ProvenIdentity, Recorder } from '#gateways/port.ts';
+import type { CertificateProof, GatewayCredential, LoginPorts, ProvenIdentity, Recorder } from '#gateways/port.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Account } from '#spine/graph/index.ts';
 import type { Ctx, Operator } from '#spine/operations/index.ts';
@@ -72,6 +72,16 @@ export interface Recording {
   finish(): Promise<{ readonly head: string }>;
 }
 
+/** Registered keys, and people who agree to a login in their browser. */
+interface Logins extends LoginPorts {
+  /** Whether a key that is merely offered would be recognised; leaves no trace. */
+  recognises(fingerprint: string): Promise<boolean>;
+  /** Who proved a registered key, and whether that is enough. */
+  identify(fingerprint: string, address: string): Promise<ProvenIdentity | undefined>;
+  /** Whether a key still counts; whoever removes it waits until the asking transaction is over. */
+  keyHolds(tx: Tx, keyId: string): Promise<boolean>;
+}
+
 /** What the gateway side of sessions is handed by the composition root. */
 export interface AdmissionEdges {
   readonly db: Db;
@@ -85,8 +95,8 @@ export interface AdmissionEdges {
   readonly node: string;
   /** Where people ask for what they were refused. */
   readonly publicUrl: string;
-  /** The active identity a public key proves. */
-  readonly identityOfKey: (fingerprint: string) => Promise<string | undefined>;
+  /** Registered keys, and people who agree to a login in their browser. */
+  readonly logins: Logins;
   /** The active identity a certificate of Reeve's proves; what the gateway checked of it is right. */
   readonly identityOfCertificate: (proof: CertificateProof) => Promise<ProvenIdentity | undefined>;
   /** Whether a certificate still counts; one that does cannot be revoked before the transaction is over. */

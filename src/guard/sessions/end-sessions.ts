@@ -90,6 +90,12 @@ export async function endSessionsOfCertificates(ctx: Ctx, permit: Permit, ids: r
   return sessions.length;
 }
 
+/** Ends every live session whose person was proved by a key that is removed. */
+export async function endSessionsOfKey(ctx: Ctx, permit: Permit, keyId: string): Promise<void> {
+  for (const session of await liveSessionsOf(ctx.tx, { keyId }))
+    await askToEnd(ctx, permit, session, { because: 'the key it was opened with was removed' });
+}
+
 /**
  * Says of every session past a lock that it must end. Nodes have felt the lock's own signal before; this is what is on
  * record of each, and a second signal. One that a lock let through, on emergency access that began since, stays.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sql } from '#kit/db/index.ts';
 import type { Keys } from '#kit/crypto/index.ts';
-import { getIdentity, grantEnded, identityChanged, roleChanged } from '#spine/graph/index.ts';
+import { getIdentity, grantEnded, identityChanged, roleChanged, sshKeyRemoved } from '#spine/graph/index.ts';
 import { accessHoursChanged } from '#spine/calendars/index.ts';
 import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type CedarValue, type Module, type ResourceType } from '#spine/operations/index.ts';
@@ -12,6 +12,7 @@ import {
   endLockedSessions,
   endSessionsOfGrant,
   endSessionsOfIdentity,
+  endSessionsOfKey,
   endSessionsOfRole,
   type Why,
 } from './end-sessions.ts';
@@ -142,6 +143,14 @@ export const sessionsModule = (edges: {
       turn: 'first',
       run: async (job, event) => {
         await job.act({ action: 'session.end' }, (ctx, permit) => endLockedSessions(ctx, permit, event.data));
+      },
+    }),
+    defineReaction({
+      on: sshKeyRemoved,
+      name: 'sessions.end_for_key',
+      turn: 'first',
+      run: async (job, event) => {
+        await job.act({ action: 'session.end' }, (ctx, permit) => endSessionsOfKey(ctx, permit, event.data.keyId));
       },
     }),
     defineReaction({

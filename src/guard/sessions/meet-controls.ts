@@ -12,11 +12,16 @@ import { withinHours } from './within-hours.ts';
 export async function meetControls(
   edges: Pick<AdmissionEdges, 'lastSignIn' | 'publicUrl'>,
   tx: Tx,
-  ask: { readonly identityId: string; readonly grantIds: readonly string[] },
+  ask: {
+    readonly identityId: string;
+    readonly grantIds: readonly string[];
+    /** When they proved afresh that it is them, for this very login. */
+    readonly provenAt?: Date | undefined;
+  },
 ): Promise<GrantControls> {
   const of = await controlsOfGrants(tx, ask.grantIds);
   const controls = await withinHours(tx, ask.identityId, uniteControls(ask.grantIds.map(of)));
-  if (controls.stepUpSeconds !== null) await requireSignIn(edges, tx, ask.identityId, controls.stepUpSeconds);
+  if (controls.stepUpSeconds !== null) await requireSignIn(edges, tx, ask, controls.stepUpSeconds);
   if (controls.oneSession)
     await requireNoOther(
       tx,
@@ -29,11 +34,12 @@ export async function meetControls(
 async function requireSignIn(
   edges: Pick<AdmissionEdges, 'lastSignIn' | 'publicUrl'>,
   tx: Tx,
-  identityId: string,
+  { identityId, provenAt }: { readonly identityId: string; readonly provenAt?: Date | undefined },
   seconds: number,
 ): Promise<void> {
-  const last = await edges.lastSignIn(tx, identityId);
-  if (last !== undefined && last.getTime() + seconds * 1000 > tx.now.getTime()) return;
+  const freshEnough = (at: Date | undefined): boolean =>
+    at !== undefined && at.getTime() + seconds * 1000 > tx.now.getTime();
+  if (freshEnough(provenAt) || freshEnough(await edges.lastSignIn(tx, identityId))) return;
   const minutes = Math.max(1, Math.floor(seconds / 60));
   throw new AppError({
     code: 'session.sign_in_needed',

@@ -13,13 +13,13 @@ export const gatewayPorts = (edges: AdmissionEdges): GatewayPorts => ({
   recognises: async (offer) =>
     offer.kind === 'ssh_certificate'
       ? (await edges.identityOfCertificate(offer)) !== undefined
-      : (await edges.identityOfKey(offer.fingerprint)) !== undefined,
-  identify: async (proof) => {
-    if (proof.kind === 'ssh_certificate') return await edges.identityOfCertificate(proof);
-    const identityId = await edges.identityOfKey(proof.fingerprint);
-    return identityId === undefined ? undefined : { identityId };
-  },
+      : await edges.logins.recognises(offer.fingerprint),
+  identify: (proof) =>
+    proof.kind === 'ssh_certificate'
+      ? edges.identityOfCertificate(proof)
+      : edges.logins.identify(proof.fingerprint, proof.address),
   admit: (ask) => admitSession(edges, ask),
+  logins: edges.logins,
 });
 
 /**

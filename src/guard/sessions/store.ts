@@ -115,15 +115,16 @@ export const insertSession = (
     | 'holds'
     | 'observerSeconds'
     | 'idleSeconds'
-  > & { readonly certificateId?: string | undefined },
+  > & { readonly certificateId?: string | undefined; readonly keyId?: string | undefined },
 ): Promise<number> =>
   tx.run(sql`
     insert into session (id, identity_id, account_id, system_id, grant_ids, protocol, node, client_address, client_version,
                          started_at, seen_at, must_end_at, ends_at, recorded, certificate_id, holds, observer_seconds,
-                         idle_seconds)
+                         idle_seconds, ssh_key_id)
     values (${s.id}, ${s.identityId}, ${s.accountId}, ${s.systemId}, ${s.grantIds}, ${s.protocol}, ${s.node}, ${s.clientAddress},
             ${s.clientVersion}, ${s.startedAt}, clock_timestamp(), ${s.mustEndAt}, ${s.endsAt}, ${s.recorded},
-            ${s.certificateId ?? null}, ${s.holds}, ${s.observerSeconds}, ${s.idleSeconds})`);
+            ${s.certificateId ?? null}, ${s.holds}, ${s.observerSeconds}, ${s.idleSeconds},
+            ${s.keyId ?? null})`);
 
 export const getSession = (tx: Queryable, id: string): Promise<NamedSession | undefined> =>
   tx.maybe<NamedSession>(sql`${named} where s.id = ${id}`);
@@ -155,6 +156,7 @@ export const liveSessionsOf = (
     | { readonly identityId: string }
     | { readonly accountId: string }
     | { readonly certificateIds: readonly string[] }
+    | { readonly keyId: string }
     | { readonly locked: LockedOn }
     | { readonly silentMs: number; readonly own: { readonly node: string; readonly silentMs: number } },
 ): Promise<Session[]> =>
@@ -170,8 +172,10 @@ export const liveSessionsOf = (
               ? sql`s.account_id = ${filter.accountId}`
               : 'certificateIds' in filter
                 ? sql`s.certificate_id = any(${sql.array(filter.certificateIds)}::uuid[])`
-                : 'locked' in filter
-                  ? sql`(${filter.locked.identityId ?? null}::uuid is null or s.identity_id = ${filter.locked.identityId ?? null})
+                : 'keyId' in filter
+                  ? sql`s.ssh_key_id = ${filter.keyId}`
+                  : 'locked' in filter
+                    ? sql`(${filter.locked.identityId ?? null}::uuid is null or s.identity_id = ${filter.locked.identityId ?? null})
                       and (${filter.locked.accountId ?? null}::uuid is null or s.account_id = ${filter.locked.accountId ?? null})
                       and (${filter.locked.systemId ?? null}::uuid is null or s.system_id = ${filter.locked.systemId ?? null})`
                   : sql`(s.seen_at < clock_timestamp() - make_interval(secs => ${filter.silentMs / 1000})

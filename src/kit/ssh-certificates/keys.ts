@@ -90,6 +90,17 @@ export function isKey(type: string, blob: Buffer): boolean {
   }
 }
 
+/** Whether two coordinates are a point of a curve, named as a JWK names it. */
+export function isPointOf(crv: string, x: Buffer, y: Buffer): boolean {
+  try {
+    const key = { kty: 'EC', crv, x: x.toString('base64url'), y: y.toString('base64url') };
+    createPublicKey({ format: 'jwk', key });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** A fresh Ed25519 seed. The caller seals it and wipes it. */

@@ -1,7 +1,6 @@
 import { sql } from '#kit/db/index.ts';
-import { identityMerged } from '#spine/graph/index.ts';
+import { identityMerged, sshKeyRemoved } from '#spine/graph/index.ts';
 import { defineReaction } from '#spine/operations/index.ts';
-import { sshKeyRemoved } from './events.ts';
 
 /** Whoever turned out to be another adds their keys as that one: a key proves one identity. */
 export const endWithMerge = defineReaction({

@@ -5,5 +5,5 @@ export const sshKeyAdded = defineEvent('ssh_key.added', {
   keyId: pub(z.uuid()),
   fingerprint: pub(z.string()),
   name: personal(z.string()),
+  endsAt: pub(z.string().optional()),
 });
-export const sshKeyRemoved = defineEvent('ssh_key.removed', { keyId: pub(z.uuid()), fingerprint: pub(z.string()) });

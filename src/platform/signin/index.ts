@@ -11,6 +11,8 @@ export { createAuthenticator, proveTokens, signinHolds, type Proof } from './aut
 export { rewrapCodes } from './rewrap-codes.ts';
 export { lastSignIn } from './last-sign-in.ts';
 export { createToken } from './tokens.ts';
+export { proveByCode } from './step-up/prove-step-up.ts';
+export { forgetTries, takeTry, tryKey } from './wrong-tries.ts';
 export { takeStepUp } from './step-up/take-step-up.ts';
 export { makeEnrolmentLink, needsFirstAdministrator } from './enrolment-link.ts';
 

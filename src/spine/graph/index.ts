@@ -28,6 +28,7 @@ export {
   identityRested,
   identityReturned,
   identitySplit,
+  sshKeyRemoved,
 } from './lifecycle-events.ts';
 export { createIdentity } from './identities/create-identity.ts';
 export { changeIdentityFacts } from './identities/change-identity-facts.ts';

@@ -33,6 +33,13 @@ export const identityProofsEnded = defineEvent('identity.proofs_ended', {
   ended: pub(z.number().int()),
 });
 
+/** A registered SSH key proves nobody any more. `because`: an officer's words. */
+export const sshKeyRemoved = defineEvent('ssh_key.removed', {
+  keyId: pub(z.uuid()),
+  fingerprint: pub(z.string()),
+  because: personal(z.string().optional()),
+});
+
 /** Grants that ended because an equal one goes on, and that one. */
 const goesOn = pub(z.array(z.object({ from: z.uuid(), to: z.uuid() })));
 const counts = pub(z.record(z.string(), z.number().int()));
@@ -68,4 +75,5 @@ export const lifecycleEvents = [
   identityProofsEnded,
   identityMerged,
   identitySplit,
+  sshKeyRemoved,
 ];

@@ -89,6 +89,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'sod_rule.try',
     'sod_violation.list',
     'ssh_ca.read',
+    'ssh_key.list_of',
     'ssh_terms.read',
     'statement_rules.read',
     'system.read',

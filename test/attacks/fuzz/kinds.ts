@@ -41,6 +41,7 @@ const KIND_OF: Readonly<Record<string, string>> = {
   passkeys: 'Passkey',
   tokens: 'Token',
   'ssh-keys': 'SshKey',
+  'ssh-logins': 'SshLogin',
   'role-mining': 'MiningRun',
   'role-improvements': 'ImprovementRun',
   'candidate-roles': 'CandidateRole',

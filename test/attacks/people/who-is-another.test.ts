@@ -4,6 +4,7 @@ import { makeSshKey } from '#lab/index.ts';
 import { putEntitlement, registerSystem } from '#spine/graph/index.ts';
 import { callWith, peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { must } from '../one-of-each.ts';
+import { proving } from '#test/harness/fresh-proof.ts';
 
 let house: PeopledHouse;
 let boss: Caller;
@@ -45,7 +46,7 @@ test('what proved somebody who turned out to be another proves nothing, at once 
     }),
   );
   const { publicKey } = await makeSshKey('ada2@laptop');
-  must(await double.call('POST', '/v1/ssh-keys', { publicKey, name: 'laptop' }));
+  must(await proving(house, double).call('POST', '/v1/ssh-keys', { publicKey, name: 'laptop' }));
   const { id: secretId } = must<{ id: string }>(
     await officer.call('POST', '/v1/vault/secrets', { name: 'a/key', kind: 'api_key', value: 'v' }),
   );

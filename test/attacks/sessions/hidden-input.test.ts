@@ -14,6 +14,7 @@ import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peop
 import { dumpDatabase } from '../search/dump-database.ts';
 import { findSecrets, type Place, type Secret } from '../search/find-secrets.ts';
 import { must } from '../one-of-each.ts';
+import { proving } from '#test/harness/fresh-proof.ts';
 
 const why = await whyNotIsolated();
 if (why !== undefined) console.log(`SKIP hidden-input: ${why}`);
@@ -41,7 +42,7 @@ describe.skipIf(why !== undefined)('what is typed at a prompt that does not echo
     officer = await house.person('joaquin', {}, ['security_officer']);
     const holder = await house.person('priya');
     const key = await makeSshKey('priya@laptop');
-    must(await holder.call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
+    must(await proving(house, holder).call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
     await openAccount(house, {
       system: 'web1',
       host: web1.host,

@@ -30,6 +30,7 @@ import { openAccount } from '../../harness/open-account.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { changeLog } from '../search/change-log.ts';
 import { must } from '../one-of-each.ts';
+import { proving } from '#test/harness/fresh-proof.ts';
 
 const sshdPath = findSshd();
 if (sshdPath === undefined) console.log('SKIP recordings: no sshd on this machine (apt-get install openssh-server)');
@@ -66,7 +67,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
     auditor = await house.person('ines', {}, ['auditor']);
     const lena = await house.person('lena');
     const key = await makeSshKey('lena@laptop');
-    must(await lena.call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
+    must(await proving(house, lena).call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
     await openAccount(house, {
       system: 'web1',
       host: '127.0.0.1',
@@ -310,7 +311,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
   test('lies in a folder named by Reeve, whatever the account is called', async () => {
     const holder = await house.person('nadia');
     const key = await makeSshKey('nadia@laptop');
-    must(await holder.call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
+    must(await proving(house, holder).call('POST', '/v1/ssh-keys', { publicKey: key.publicKey }));
     const account = '../../../escaped\u001b]0;pwned\u0007';
     await openAccount(house, {
       system: 'web9',

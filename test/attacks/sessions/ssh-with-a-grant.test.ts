@@ -8,6 +8,7 @@ import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '../../harness/guarded-house.ts';
 import { accepts, freePort } from '#lab/loopback.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 /**
  * What somebody with a real OpenSSH client and a live grant tries to make more of it: attacks 4 to 8 and 11. What is
@@ -45,7 +46,7 @@ beforeAll(async () => {
     return [boss.id, person.id] as const;
   });
   const key = await makeSshKey('lena@laptop');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, lena);
+  await registerKey(house, lena, key.publicKey);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
   ({ id: systemId } = await house.perform<{ id: string }>(
     'systems.connect',

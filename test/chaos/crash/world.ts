@@ -1,5 +1,5 @@
 import { generateCompany } from '#test/fixtures/company/index.ts';
-import { enrolActor, invite, registerKey, until } from '#lab/demo/cast.ts';
+import { enrolActor, invite, certifyKey, until } from '#lab/demo/cast.ts';
 import { connectTargets, describeAccess } from '#lab/demo/estate-steps.ts';
 import { startLab, type Lab, type LabHost } from '#lab/index.ts';
 import type { Person } from '#lab/reeve/person.ts';
@@ -80,7 +80,7 @@ export async function startWorld(afterCrash: (crash: Crash) => Promise<void>): P
     await describeAccess(first, connected, id);
     const systemId = connected.systemId('web1');
     const accounts = await first.get<Page<{ id: string; name: string }>>(`/v1/accounts?system=${systemId}&limit=200`);
-    const ssh = await registerKey(lena, { port: sshPort });
+    const ssh = await certifyKey(lena, { port: sshPort });
     return {
       house,
       lab,

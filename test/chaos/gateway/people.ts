@@ -4,6 +4,7 @@ import { newId } from '#kit/ids/index.ts';
 import { makeSshKey } from '#lab/index.ts';
 import { ADMIN_ROLES, createIdentity, putEntitlement, registerSystem, startGrant } from '#spine/graph/index.ts';
 import type { Beside } from './beside.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 /** Where a system is and what opens it, whoever comes. */
 export interface Target {
@@ -74,12 +75,14 @@ export async function peopleOn(
   });
   for (const { id, site } of systems)
     if (site !== undefined) await beside.perform('webTerms.set', { id, site }, administrator);
+  // what is measured is the gateway: visitors come by a key alone
+  await beside.db.run(sql`update ssh_login_policy set registered_key = 'alone'`);
   const visitors: Visitor[] = [];
   for (let n = 1; n <= count; n += 1) {
     const name = `visitor${n}`;
     const id = await identity(name);
     const key = await makeSshKey(`${name}@laptop`);
-    await beside.perform('devices.addSshKey', { publicKey: key.publicKey }, id);
+    await registerKey(beside, id, key.publicKey);
     await beside.as('boot').act({ action: 'secret.create' }, async (ctx, permit) => {
       for (const system of systems) {
         const accountId = newId();

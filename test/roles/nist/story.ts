@@ -4,6 +4,7 @@ import { makeSshKey, startHosts, type LabHosts } from '#lab/index.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { ADMIN_ROLES, createIdentity, startGrant } from '#spine/graph/index.ts';
 import { guardedHouse, type GuardedHouse } from '#test/harness/guarded-house.ts';
+import { registerKey } from '#test/harness/register-key.ts';
 
 /** A house with one real target and its gateway, and the steps in which the functions of the standard are said. */
 
@@ -40,7 +41,7 @@ export async function beginStory(): Promise<void> {
     }
   });
   const key = await makeSshKey('lena@laptop');
-  await house.perform('devices.addSshKey', { publicKey: key.publicKey }, who['lena']);
+  await registerKey(house, who['lena'] ?? '', key.publicKey);
   ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
   const host = hosts.get('web1');
   const { management } = host;

@@ -1,9 +1,10 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
 import ssh2, { type AuthContext, type ParsedKey, type PublicKeyAuthContext } from 'ssh2';
 
 const KINDS = new Set(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']);
 /** Keys that live in a security key (OpenSSH PROTOCOL.u2f). */
 const SECURITY_KEY = 'sk-ssh-ed25519@openssh.com';
+const SECURITY_KEY_ECDSA = 'sk-ecdsa-sha2-nistp256@openssh.com';
 const RSA_HASHES = new Set(['sha256', 'sha512']);
 
 /** A key a client offers or signs with, once it is found well-formed and strong enough. */
@@ -40,7 +41,7 @@ export function readOfferedKey(context: AuthContext): OfferedKey | undefined {
 
 /** Reads a key of the type it is said to be, to be used with that hash; undefined where it is none, or too weak. */
 export function readBareKey(type: string, data: Buffer, hash: string | undefined): BareKey | undefined {
-  if (type === SECURITY_KEY) return readSecurityKey(data);
+  if (type === SECURITY_KEY || type === SECURITY_KEY_ECDSA) return readSecurityKey(type, data);
   if (!KINDS.has(type) || data.length > 4096) return undefined;
   if (type === 'ssh-rsa' && !RSA_HASHES.has(hash ?? '')) return undefined;
   let key: ParsedKey;
@@ -70,32 +71,55 @@ export function readBareKey(type: string, data: Buffer, hash: string | undefined
  * A security key signs its application's hash, its flags and counter, and the hash of what was to be signed. The flag
  * "somebody was present" is required: a touch is the point of such a key.
  */
-function readSecurityKey(data: Buffer): BareKey | undefined {
-  const parts = stringsOf(data);
-  const [type, publicKey, application] = parts ?? [];
-  if (
-    parts?.length !== 3 ||
-    type?.toString() !== SECURITY_KEY ||
-    publicKey?.length !== 32 ||
-    application === undefined
-  ) {
-    return undefined;
-  }
-  const key = createPublicKey({
-    format: 'jwk',
-    key: { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') },
-  });
+function readSecurityKey(type: string, data: Buffer): BareKey | undefined {
+  const read = type === SECURITY_KEY ? ed25519Of(data) : ecdsaOf(data);
+  if (read === undefined) return undefined;
+  const { key, application } = read;
   return {
     fingerprint: fingerprintOfBlob(data),
     verifies: (signed, signature) => {
-      // 64 bytes of signature, one of flags, four of counter: the lengths were taken off
-      if (signature.length !== 69) return false;
-      const flags = signature[64] ?? 0;
-      if ((flags & PRESENT) === 0) return false;
-      const whole = Buffer.concat([sha256(application), signature.subarray(64), sha256(signed)]);
-      return verify(null, whole, key, signature.subarray(0, 64));
+      // flags and counter are the last five bytes: the lengths were taken off
+      const [bare, state] = [signature.subarray(0, -5), signature.subarray(-5)];
+      if (((state[0] ?? 0) & PRESENT) === 0) return false;
+      const whole = Buffer.concat([sha256(application), state, sha256(signed)]);
+      if (type === SECURITY_KEY) return bare.length === 64 && verify(null, whole, key, bare);
+      const numbers = pairOf(bare);
+      return numbers !== undefined && verify('sha256', whole, { key, dsaEncoding: 'ieee-p1363' }, numbers);
     },
   };
+}
+
+interface SecurityKey {
+  readonly key: KeyObject;
+  readonly application: Buffer;
+}
+
+function ed25519Of(data: Buffer): SecurityKey | undefined {
+  const [type, publicKey, application, ...more] = stringsOf(data) ?? [];
+  if (type?.toString() !== SECURITY_KEY || publicKey?.length !== 32 || application === undefined || more.length > 0)
+    return undefined;
+  return { key: keyOf({ kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') }), application };
+}
+
+function ecdsaOf(data: Buffer): SecurityKey | undefined {
+  const [type, curve, point, application, ...more] = stringsOf(data) ?? [];
+  if (type?.toString() !== SECURITY_KEY_ECDSA || curve?.toString() !== 'nistp256' || more.length > 0) return undefined;
+  if (point?.length !== 65 || point[0] !== 4 || application === undefined) return undefined;
+  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((side) => side.toString('base64url'));
+  try {
+    return { key: keyOf({ kty: 'EC', crv: 'P-256', x: x ?? '', y: y ?? '' }), application };
+  } catch {
+    return undefined; // no point of the curve
+  }
+}
+
+const keyOf = (key: JsonWebKey): KeyObject => createPublicKey({ format: 'jwk', key });
+
+/** Two numbers as SSH writes them, side by side in 32 bytes each. */
+function pairOf(bytes: Buffer): Buffer | undefined {
+  const numbers = stringsOf(bytes)?.map((number) => (number[0] === 0 ? number.subarray(1) : number));
+  if (numbers?.length !== 2 || numbers.some((number) => number.length > 32)) return undefined;
+  return Buffer.concat(numbers.flatMap((number) => [Buffer.alloc(32 - number.length), number]));
 }
 
 const PRESENT = 1;

@@ -1,5 +1,5 @@
 import { verifyAuthenticationResponse, type AuthenticationResponseJSON } from '@simplewebauthn/server';
-import { sql } from '#kit/db/index.ts';
+import { sql, type Tx } from '#kit/db/index.ts';
 import { AppError, invalid } from '#kit/errors/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
 import type { Ctx } from '#spine/operations/index.ts';
@@ -31,6 +31,25 @@ const wrong = (): AppError =>
   });
 
 const codesKey = (edges: SigninEdges, identityId: string): string => tryKey(edges.keys, `step-up ${identityId}`);
+
+/**
+ * Whether a one-time code that was typed elsewhere than in the console is somebody's, once. Each try is counted beforehand,
+ * in a transaction of its own, together with those of a fresh proof. Throws 429 after too many.
+ */
+export async function proveByCode<T>(
+  edges: SigninEdges,
+  identityId: string,
+  code: string,
+  inTx: (judge: (tx: Tx) => Promise<boolean>) => Promise<T>,
+): Promise<T> {
+  const tries = codesKey(edges, identityId);
+  await edges.db.tx((tx) => takeTry(tx, tries, tx.now));
+  return await inTx(async (tx) => {
+    const right = await useTotpCode(edges, tx, identityId, code);
+    if (right) await forgetTries(tx, tries);
+    return right;
+  });
+}
 
 /** Counts the try in a transaction of its own, whatever becomes of it: a passkey prompt works once, and guessing codes is slow. */
 export async function tryStepUp(edges: SigninEdges, input: { readonly challengeId: string }): Promise<TriedStepUp> {
