@@ -113,7 +113,7 @@ export function unpackChunk(
 export const MANIFEST = 'manifest.json';
 export const chunkName = (n: number): string => `${String(n).padStart(6, '0')}.rvc`;
 /** What a recording consists of, below the folder of all of them. */
-export const RECORDING_FILE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/(?:manifest\.json|[0-9]{6}\.rvc)$/u;
+export const RECORDING_FILE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/(?:manifest\.json|[0-9]{6}\.rv[cp])$/u;
 export const hashOf = (file: Buffer): Buffer => sha256(file);
 
 /** What binds a chunk to its place: session, number, codec and all that came before. */
