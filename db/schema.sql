@@ -5240,14 +5240,17 @@ create table ssh_terms (
   denied_paths text[] not null default '{}'::text[],
   changed_at timestamp with time zone not null,
   changed_by uuid not null,
+  capture jsonb not null default '[]'::jsonb,
   constraint ssh_terms_pk PRIMARY KEY (system_id),
   constraint ssh_terms_deny_few_paths CHECK ((cardinality(denied_paths) <= 100)),
+  constraint ssh_terms_keep_few_kinds_of_files CHECK (((jsonb_typeof(capture) = 'array'::text) AND (jsonb_array_length(capture) <= 20))),
   constraint ssh_terms_listen_on_plain_ports CHECK (((1024 <= ALL (listen_on)) AND (65535 >= ALL (listen_on)))),
   constraint ssh_terms_name_few_addresses CHECK (((cardinality(forward_to) <= 100) AND (cardinality(listen_on) <= 20))),
   constraint ssh_terms_say_which_way_files_go CHECK ((files = ANY (ARRAY['both'::text, 'from_target'::text, 'to_target'::text, 'none'::text]))),
   constraint ssh_terms_are_of_a_system FOREIGN KEY (system_id) REFERENCES system(id)
 );
 comment on table ssh_terms is 'What sessions on a system may do besides terminal and commands: addresses and ports to forward, files and which way. No row: no forwards, files both ways.';
+comment on column ssh_terms.capture is 'Which files are kept with the recording, the first that fits: of which account (null: any), which way, which path, how many bytes of one, and what becomes of a larger one.';
 
 create table ssh_trust (
   system_id uuid not null,

@@ -1,8 +1,10 @@
 /**
  * A process of its own for one part of a bench, so that what the gateway uses is the gateway's: `gateway`, with recordings
- * on disk, `target`, which echoes, or `clients`. Told what to do by messages, answers each with one.
+ * on disk, `target`, which echoes, `clients`, or `relay`, which passes bytes on and does nothing else. Told what to do by messages, answers each with one.
  */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { connect, createServer } from 'node:net';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
 import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
@@ -18,6 +20,9 @@ const fingerprint = (pem: Buffer): string => {
 const gc = (globalThis as { gc?: () => void }).gc ?? ((): void => {});
 const at = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+
+const lag = monitorEventLoopDelay({ resolution: 1 });
+lag.enable();
 
 interface Place {
   readonly port: number;
@@ -104,6 +109,15 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
     gateway = await startSshGateway({ hostKey: makeHostKey(), limits: { connectionsPerPerson: 5000 } }, ports);
     return { port: gateway.address.port };
   },
+  relay: async (input: { port: number }) => {
+    const server = createServer({ noDelay: true }, (near) => {
+      const far = connect({ port: input.port, host: '127.0.0.1', noDelay: true });
+      near.pipe(far).pipe(near);
+      for (const each of [near, far]) each.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { port: (server.address() as { port: number }).port };
+  },
   usage: async () => {
     for (let i = 0; i < 3; i += 1) {
       gc();
@@ -111,6 +125,18 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
     }
     const { user, system } = process.cpuUsage();
     return { cpuMs: (user + system) / 1000, rss: process.memoryUsage().rss, open: gateway?.metrics.sessionsOpen ?? 0 };
+  },
+  /** How busy it was: of its thread, of a core with what works beside it, and how late its timers were. */
+  load: async () => {
+    const { user, system } = process.cpuUsage();
+    const lateMs = lag.percentile(99) / 1e6 - 1;
+    lag.reset();
+    return {
+      atMs: performance.now(),
+      cpuMs: (user + system) / 1000,
+      threadMs: performance.eventLoopUtilization().active,
+      lateMs,
+    };
   },
   key: async () => {
     const { privateKey } = generateKeyPairSync('ed25519');

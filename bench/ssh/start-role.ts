@@ -35,26 +35,31 @@ export function startRole(): Role {
   };
 }
 
-/** A gateway with recordings between an echoing target and clients, each a process. */
+/** A gateway with recordings between an echoing target and clients, and a bare relay in the same place, each a process. */
 export async function startThree(dir: string): Promise<{
   readonly gateway: Role;
+  readonly target: Role;
+  readonly relayed: { readonly port: number; readonly username: string; readonly privateKey: string };
   readonly clients: Role;
   readonly through: { readonly port: number; readonly username: string; readonly privateKey: string };
   readonly direct: { readonly port: number; readonly username: string; readonly privateKey: string };
   stop(): void;
 }> {
-  const [gateway, target, clients] = [startRole(), startRole(), startRole()];
+  const [gateway, target, clients, relay] = [startRole(), startRole(), startRole(), startRole()];
   const key = await clients.ask<{ privateKey: string; fingerprint: string }>('key');
   const at = await target.ask<{ port: number; fingerprint: string }>('target');
   const { port } = await gateway.ask<{ port: number }>('gateway', { dir, target: at, known: key.fingerprint });
+  const bare = await relay.ask<{ port: number }>('relay', at);
   const { privateKey } = key;
   return {
     gateway,
+    target,
     clients,
     through: { port, username: 'bench@web1', privateKey },
+    relayed: { port: bare.port, username: 'bench', privateKey },
     direct: { port: at.port, username: 'bench', privateKey },
     stop: () => {
-      for (const role of [clients, gateway, target]) role.stop();
+      for (const role of [clients, gateway, target, relay]) role.stop();
     },
   };
 }

@@ -252,6 +252,19 @@ export interface FileTerms {
   readonly direction: 'both' | 'from_target' | 'to_target' | 'none';
   /** Absolute; what is below them too. */
   readonly deniedPaths: readonly string[];
+  /** Which files are kept with the recording: the first rule that fits. Absent: none is. */
+  readonly capture?: readonly CaptureRule[];
+}
+
+/** Files that are kept with the recording. */
+export interface CaptureRule {
+  readonly direction: 'both' | 'from_target' | 'to_target';
+  /** Absolute; `*` stands for anything within a name, `**` for anything. */
+  readonly path: string;
+  /** Of one file, each time it is opened. */
+  readonly mostBytes: number;
+  /** What becomes of a larger one: it goes on and is kept so far, or it is refused there. */
+  readonly beyond: 'go_on' | 'refuse';
 }
 
 /**
@@ -306,7 +319,17 @@ export interface ChannelRecorder {
   /** From the person to the target. */
   input(data: Buffer): boolean;
   resize(cols: number, rows: number): void;
+  /** A file that is moved over this channel is to be kept. Absent: nothing can be kept, and it may not be moved. */
+  file?(meta: { readonly act: 'read' | 'write'; readonly path: string; readonly mostBytes: number }): FileRecorder;
   end(exit: { readonly code?: number; readonly signal?: string }): void;
+}
+
+/** Takes what flows of one file. */
+export interface FileRecorder {
+  /** Bytes at their place in the file, in the order in which they flow. Lent. */
+  content(offset: bigint, part: Buffer): void;
+  /** The file was closed. `sha256` is of all that flowed, in the order in which it did. */
+  end(told: { readonly bytes: number; readonly sha256: string }): void;
 }
 
 /** Where statements go. */

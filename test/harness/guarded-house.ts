@@ -66,6 +66,8 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     const lazy = {
       begin: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['begin']>) => need().begin(...args),
       asciicast: (id: string) => need().asciicast(id),
+      files: (...args: Parameters<Recordings['files']>) => need().files(...args),
+      file: (...args: Parameters<Recordings['file']>) => need().file(...args),
       text: (id: string) => need().text(id),
       statements: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['statements']>) =>
         need().statements(...args),

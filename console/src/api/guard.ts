@@ -44,6 +44,13 @@ export const statementsQuery = (id: string, from: number) =>
       take(api.GET('/v1/sessions/{id}/statements', { params: { path: { id }, query: { from, limit: 100 } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
+/** The files kept with a recording, a page from number `from` on. Looking is recorded. */
+export const keptFilesQuery = (id: string, from: number) =>
+  queryOptions({
+    queryKey: ['kept-files', id, from],
+    queryFn: ({ signal }) =>
+      take(api.GET('/v1/sessions/{id}/files', { params: { path: { id }, query: { from, limit: 100 } }, signal })),
+  });
 export const verifyRecording = (id: string) => take(api.GET('/v1/sessions/{id}/verify', { params: { path: { id } } }));
 export const endSession = (id: string, because: string) =>
   take(api.POST('/v1/sessions/{id}/end', { params: { path: { id } }, body: { because } }));

@@ -5266,6 +5266,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch a file that was kept with a recording; fetching is recorded itself
+         * @description Its bytes at their places, or as they flowed. What was kept whole is held against its digest first. It is what somebody moved: treat it as such.
+         */
+        get: operations["sessions.file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files that were kept with the recording of a session; looking is recorded itself */
+        get: operations["sessions.files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/message": {
         parameters: {
             query?: never;
@@ -6926,7 +6963,7 @@ export interface paths {
         /** Show what sessions on a system may do besides terminal and commands */
         get: operations["sshTerms.show"];
         /**
-         * Set what sessions on a system may do besides: forwards, listening, files and which way
+         * Set what sessions on a system may do besides: forwards, listening, files, which way, and which are kept
          * @description What is not named stays as it was. It holds for sessions that begin from now on. Whoever has a shell can read a file without any file transfer.
          */
         put: operations["sshTerms.set"];
@@ -29020,6 +29057,89 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    "sessions.file": {
+        parameters: {
+            query: {
+                n: number;
+                as?: "file" | "flow";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "sessions.files": {
+        parameters: {
+            query?: {
+                from?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            n: number;
+                            /** @description since the session began */
+                            atMs: number;
+                            /**
+                             * @description read: from the target to the person
+                             * @enum {string}
+                             */
+                            act: "read" | "write";
+                            /** @description as the target names it */
+                            path: string;
+                            /** @description that flowed; null: it was never closed */
+                            bytes: number | null;
+                            kept: number;
+                            /** @description of all that flowed, in the order in which it did */
+                            sha256: string | null;
+                            /** @description all that flowed is kept */
+                            whole: boolean;
+                            /** @description where the kept bytes belong, in the order in which they flowed; the first thousand */
+                            runs: {
+                                at: string;
+                                bytes: number;
+                            }[];
+                        }[];
+                        /** @description where the next page begins */
+                        next: number | null;
+                        /** @description what is wrong with the recording after these */
+                        problem: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     "sessions.message": {
         parameters: {
             query?: never;
@@ -34501,6 +34621,34 @@ export interface operations {
                         /** @enum {string} */
                         files: "both" | "from_target" | "to_target" | "none";
                         deniedPaths: string[];
+                        capture: {
+                            /**
+                             * @description its name; null: any
+                             * @default null
+                             */
+                            account: string | null;
+                            /**
+                             * @default both
+                             * @enum {string}
+                             */
+                            direction: "both" | "from_target" | "to_target";
+                            /**
+                             * @description absolute; * is anything within a name, ** anything
+                             * @default /**
+                             */
+                            path: string;
+                            /**
+                             * @description of one file
+                             * @default 16777216
+                             */
+                            mostBytes: number;
+                            /**
+                             * @description a larger one is kept so far, or refused
+                             * @default go_on
+                             * @enum {string}
+                             */
+                            beyond: "go_on" | "refuse";
+                        }[];
                     };
                 };
             };
@@ -34530,6 +34678,35 @@ export interface operations {
                     files?: "both" | "from_target" | "to_target" | "none";
                     /** @description absolute; what is below them too */
                     deniedPaths?: string[];
+                    /** @description which files are kept with the recording; the first that fits holds */
+                    capture?: {
+                        /**
+                         * @description its name; null: any
+                         * @default null
+                         */
+                        account?: string | null;
+                        /**
+                         * @default both
+                         * @enum {string}
+                         */
+                        direction?: "both" | "from_target" | "to_target";
+                        /**
+                         * @description absolute; * is anything within a name, ** anything
+                         * @default /**
+                         */
+                        path?: string;
+                        /**
+                         * @description of one file
+                         * @default 16777216
+                         */
+                        mostBytes?: number;
+                        /**
+                         * @description a larger one is kept so far, or refused
+                         * @default go_on
+                         * @enum {string}
+                         */
+                        beyond?: "go_on" | "refuse";
+                    }[];
                 };
             };
         };
@@ -34548,6 +34725,34 @@ export interface operations {
                         /** @enum {string} */
                         files: "both" | "from_target" | "to_target" | "none";
                         deniedPaths: string[];
+                        capture: {
+                            /**
+                             * @description its name; null: any
+                             * @default null
+                             */
+                            account: string | null;
+                            /**
+                             * @default both
+                             * @enum {string}
+                             */
+                            direction: "both" | "from_target" | "to_target";
+                            /**
+                             * @description absolute; * is anything within a name, ** anything
+                             * @default /**
+                             */
+                            path: string;
+                            /**
+                             * @description of one file
+                             * @default 16777216
+                             */
+                            mostBytes: number;
+                            /**
+                             * @description a larger one is kept so far, or refused
+                             * @default go_on
+                             * @enum {string}
+                             */
+                            beyond: "go_on" | "refuse";
+                        }[];
                     };
                 };
             };

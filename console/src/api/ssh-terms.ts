@@ -15,6 +15,16 @@ export interface SshTerms {
   readonly listenOn: number[];
   readonly files: 'both' | 'from_target' | 'to_target' | 'none';
   readonly deniedPaths: string[];
+  readonly capture: CaptureTerms[];
+}
+
+/** Files that are kept with the recording. */
+export interface CaptureTerms {
+  readonly account: string | null;
+  readonly direction: 'both' | 'from_target' | 'to_target';
+  readonly path: string;
+  readonly mostBytes: number;
+  readonly beyond: 'go_on' | 'refuse';
 }
 
 export const setSshTerms = (systemId: string, terms: SshTerms) =>

@@ -3,6 +3,7 @@ import { isAway, sql } from '#kit/db/index.ts';
 import type {
   AdmitRequest,
   CommandRule,
+  FileTerms,
   GatewayCredential,
   RequestRules,
   SessionEvent,
@@ -81,7 +82,7 @@ export function createTicket(
       allowForwarding: opened.terms.forwardTo,
       allowListening: opened.terms.listenOn,
       allowAgent: false,
-      files: { direction: opened.terms.files, deniedPaths: opened.terms.deniedPaths },
+      files: filesOf(opened.terms, opened.account.name),
       ...(opened.account.identityId === opened.ask.identityId ? {} : { sharedAccount: true as const }),
       ...(opened.statements === undefined ? {} : { statements: opened.statements }),
       ...(opened.commands === undefined ? {} : { commands: opened.commands.rules }),
@@ -126,6 +127,12 @@ export function createTicket(
       return ended;
     },
   };
+}
+
+/** What of the terms is of files, and of this account. */
+function filesOf({ files, deniedPaths, capture }: SshTerms, account: string): FileTerms {
+  const rules = capture.filter((rule) => rule.account === null || rule.account === account);
+  return { direction: files, deniedPaths, ...(rules.length === 0 ? {} : { capture: rules }) };
 }
 
 /**

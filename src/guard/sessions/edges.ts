@@ -7,6 +7,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import type { Account } from '#spine/graph/index.ts';
 import type { Ctx, Operator } from '#spine/operations/index.ts';
 import type { Standing } from './recording/keep-up.ts';
+import type { KeptFile } from './recording/read-files.ts';
 import type { StatementsPage } from './recording/read-statements.ts';
 import type { LiveSessions } from './live-sessions.ts';
 
@@ -20,6 +21,17 @@ export interface Recordings {
   text(sessionId: string): Promise<string>;
   /** The statements of a database session, from number `from` on. Throws `recording.not_found`. */
   statements(sessionId: string, page: { readonly from: number; readonly limit: number }): Promise<StatementsPage>;
+  /** The files kept with it, from number `from` on. Throws `recording.not_found`. */
+  files(
+    sessionId: string,
+    page: { readonly from: number; readonly limit: number },
+  ): Promise<{ readonly items: readonly KeptFile[]; readonly more: boolean; readonly problem: string | null }>;
+  /** One of them, as a file or as it flowed. Throws `kept_file.*`, `integrity.kept_file`. */
+  file(
+    sessionId: string,
+    n: number,
+    as: 'file' | 'flow',
+  ): Promise<{ readonly file: KeptFile; readonly content: Buffer }>;
   /**
    * Checks every chunk against its chain; names the first that is wrong. `head` is what the audit log says it ends in,
    * undefined where that does not say; what it ends in is in the answer.

@@ -21,6 +21,12 @@ export const sessionEndAsked = defineEvent('session.end_asked', {
 });
 /** Somebody watched a recording. */
 export const recordingOpened = defineEvent('recording.opened', { sessionId: pub(z.uuid()) });
+/** Somebody fetched a file that was kept with a recording. */
+export const fileFetched = defineEvent('recording.file_fetched', {
+  sessionId: pub(z.uuid()),
+  n: pub(z.int()),
+  path: personal(z.string()),
+});
 /** The store of recordings did not take what a session showed: nothing flows until it does, for so long at most. */
 export const recordingBehind = defineEvent('recording.behind', {
   sessionId: pub(z.uuid()),
@@ -39,6 +45,7 @@ export const events = [
   sessionRefused,
   sessionEndAsked,
   recordingOpened,
+  fileFetched,
   recordingBehind,
   recordingCaughtUp,
   recordingsSearched,

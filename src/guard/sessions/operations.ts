@@ -9,6 +9,7 @@ import { eventContext } from './event-context.ts';
 import type { Recordings } from './edges.ts';
 import { askToEnd } from './end-sessions.ts';
 import { recordingOpened } from './events.ts';
+import { fileOperations } from './files-operations.ts';
 import { keepingOperations } from './keeping/operations.ts';
 import { commandOperations } from './commands/operations.ts';
 import { liveOperations } from './live/operations.ts';
@@ -197,6 +198,7 @@ export const operations = (edges: {
     },
   }),
   statementsOperation(edges),
+  ...fileOperations(edges),
   defineOperation({
     name: 'sessions.verify',
     action: 'session.read',

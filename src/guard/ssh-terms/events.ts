@@ -8,6 +8,8 @@ export const termsSet = defineEvent('ssh_terms.set', {
   listenOn: pub(z.array(z.int())),
   files: pub(z.string()),
   deniedPaths: pub(z.array(z.string())),
+  /** Which files are kept with recordings, one a line of words; absent: before files could be kept. */
+  capture: pub(z.array(z.string()).optional()),
 });
 
 export const events = [termsSet];

@@ -6,13 +6,30 @@ import { isMachineOnly } from '#kit/outbound/index.ts';
 import { requireSystem } from '#spine/graph/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
 import { termsSet } from './events.ts';
-import { termsOf, type SshTerms } from './store.ts';
+import { termsOf, type CaptureTerms, type SshTerms } from './store.ts';
 
+const MIB = 1024 * 1024;
 const terms = {
   forwardTo: z.array(z.string().max(80)).max(100),
   listenOn: z.array(z.int().min(1024).max(65_535)).max(20),
   files: z.enum(['both', 'from_target', 'to_target', 'none']),
   deniedPaths: z.array(z.string().min(1).max(1000)).max(100),
+  capture: z
+    .array(
+      z.object({
+        account: z.string().min(1).max(200).nullable().default(null).describe('its name; null: any'),
+        direction: z.enum(['both', 'from_target', 'to_target']).default('both'),
+        path: z.string().min(1).max(1000).default('/**').describe('absolute; * is anything within a name, ** anything'),
+        mostBytes: z
+          .int()
+          .min(1)
+          .max(64 * MIB)
+          .default(16 * MIB)
+          .describe('of one file'),
+        beyond: z.enum(['go_on', 'refuse']).default('go_on').describe('a larger one is kept so far, or refused'),
+      }),
+    )
+    .max(20),
 };
 const termsOut = z.object({ systemId: z.uuid(), ...terms });
 const system = (input: { readonly systemId: string }) => ({ type: 'System', id: input.systemId });
@@ -42,7 +59,7 @@ export const operations: readonly AnyOperation[] = [
     kind: 'write',
     method: 'PUT',
     path,
-    summary: 'Set what sessions on a system may do besides: forwards, listening, files and which way',
+    summary: 'Set what sessions on a system may do besides: forwards, listening, files, which way, and which are kept',
     description:
       'What is not named stays as it was. It holds for sessions that begin from now on. Whoever has a shell can read a file without any file transfer.',
     input: z.object({
@@ -51,6 +68,7 @@ export const operations: readonly AnyOperation[] = [
       listenOn: terms.listenOn.optional().describe('ports of the target’s loopback, for ssh -R'),
       files: terms.files.optional(),
       deniedPaths: terms.deniedPaths.optional().describe('absolute; what is below them too'),
+      capture: terms.capture.optional().describe('which files are kept with the recording; the first that fits holds'),
     }),
     output: termsOut,
     resource: system,
@@ -59,32 +77,39 @@ export const operations: readonly AnyOperation[] = [
       await requireSystem(ctx.tx, systemId);
       wanted.forwardTo?.forEach((to, i) => checkAddress(to, `/forwardTo/${String(i)}`));
       wanted.deniedPaths?.forEach((denied, i) => checkPath(denied, `/deniedPaths/${String(i)}`));
+      wanted.capture?.forEach(({ path: kept }, i) => checkPattern(kept, `/capture/${String(i)}/path`));
       const before = await termsOf(ctx.tx, systemId);
       const now = copied({
         forwardTo: wanted.forwardTo ?? before.forwardTo,
         listenOn: wanted.listenOn ?? before.listenOn,
         files: wanted.files ?? before.files,
         deniedPaths: wanted.deniedPaths ?? before.deniedPaths,
+        capture: wanted.capture ?? before.capture,
       });
       await ctx.tx.run(sql`
-        insert into ssh_terms (system_id, forward_to, listen_on, files, denied_paths, changed_at, changed_by)
+        insert into ssh_terms (system_id, forward_to, listen_on, files, denied_paths, capture, changed_at, changed_by)
         values (${systemId}, ${sql.array(now.forwardTo)}::text[], ${sql.array(now.listenOn)}::int[], ${now.files},
-                ${sql.array(now.deniedPaths)}::text[], ${ctx.now}, ${ctx.principal.id})
+                ${sql.array(now.deniedPaths)}::text[], ${sql.json(now.capture)}, ${ctx.now}, ${ctx.principal.id})
         on conflict on constraint ssh_terms_pk do update set forward_to = excluded.forward_to, listen_on = excluded.listen_on,
-          files = excluded.files, denied_paths = excluded.denied_paths, changed_at = excluded.changed_at, changed_by = excluded.changed_by`);
-      await ctx.record(permit, { event: termsSet, data: { systemId, ...now } });
+          files = excluded.files, denied_paths = excluded.denied_paths,
+          capture = excluded.capture, changed_at = excluded.changed_at, changed_by = excluded.changed_by`);
+      await ctx.record(permit, { event: termsSet, data: { systemId, ...now, capture: now.capture.map(inWords) } });
       return { systemId, ...now };
     },
   }),
 ];
 
 /** As an answer and an event have it: lists of their own. */
-const copied = ({ forwardTo, listenOn, files, deniedPaths }: SshTerms) => ({
+const copied = ({ forwardTo, listenOn, files, deniedPaths, capture }: SshTerms) => ({
   forwardTo: [...forwardTo],
   listenOn: [...listenOn],
   files,
   deniedPaths: [...deniedPaths],
+  capture: capture.map((rule) => ({ ...rule })),
 });
+
+const inWords = ({ account, direction, path: of, mostBytes, beyond }: CaptureTerms): string =>
+  `${account ?? 'any account'}, ${direction}, ${of}, up to ${String(mostBytes)} bytes, beyond: ${beyond}`;
 
 function checkAddress(to: string, pointer: string): void {
   const colon = to.lastIndexOf(':');
@@ -96,6 +121,15 @@ function checkAddress(to: string, pointer: string): void {
   // However it is written: `::ffff:169.254.169.254` and `fe80:0::1` are the same addresses.
   if (isMachineOnly(host))
     throw invalid(pointer, `${host} answers only who is on that machine`, 'nothing is forwarded there');
+}
+
+/** A pattern is looked at for every file that is opened, against names that whoever opens it chooses. */
+const MOST_STARS = 16;
+
+function checkPattern(pattern: string, pointer: string): void {
+  checkPath(pattern, pointer);
+  if (pattern.split('*').length - 1 > MOST_STARS)
+    throw invalid(pointer, `${pattern} has more than ${String(MOST_STARS)} stars`, 'write several rules');
 }
 
 function checkPath(denied: string, pointer: string): void {

@@ -114,7 +114,7 @@ export interface Operation<
   readonly cookie?: 'starts' | 'ends';
   /** Largest body in bytes over HTTP; default 1 MiB. Whoever is not signed in is refused before a larger one is read. */
   readonly maxBody?: number;
-  /** The output is one string, sent raw as this media type. */
+  /** The output is one string, sent raw as this media type; `application/octet-stream`: base64, whose bytes are sent, to be saved and never shown. */
   readonly media?: string;
   readonly resource?: (input: z.output<I>, tx: Tx) => ResourceRef | Promise<ResourceRef>;
   readonly context?: (

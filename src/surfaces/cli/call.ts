@@ -73,6 +73,7 @@ export async function call(
     );
   }
   const type = response.headers.get('content-type') ?? '';
+  if (response.ok && type.includes('octet-stream')) return Buffer.from(await response.arrayBuffer());
   if (response.ok)
     return type.includes('json') && !type.includes('jsonl') ? await response.json() : await response.text();
   const problem = type.includes('json') ? ((await response.json()) as Record<string, unknown>) : {};

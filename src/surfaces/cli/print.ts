@@ -1,3 +1,5 @@
+import { invalid } from '#kit/errors/index.ts';
+
 /** How results reach the person or the pipe: see docs/reference/cli.md, "Output". */
 export interface PrintOptions {
   /** true: whole JSON; a list: only these fields. */
@@ -24,6 +26,13 @@ const pick = (row: Row, fields: readonly string[]): Row => Object.fromEntries(fi
 
 /** Prints an answer to stdout: a list as a table (TAB-separated when piped), one thing as `field: value` lines. */
 export function printAnswer(answer: unknown, options: PrintOptions, out: NodeJS.WriteStream = process.stdout): void {
+  if (Buffer.isBuffer(answer)) {
+    // somebody's bytes may hold what steers a terminal
+    if (out.isTTY === true)
+      throw invalid('/file', 'what is fetched is not text and is not shown', 'send it into a file: > FILE');
+    out.write(answer);
+    return;
+  }
   const page = answer as { items?: Row[]; nextCursor?: string | null };
   const isPage = typeof answer === 'object' && answer !== null && Array.isArray(page.items);
   const rows = isPage ? (page.items ?? []) : undefined;

@@ -144,10 +144,14 @@ function mount(app: FastifyInstance, parts: HttpParts, operation: Operation): vo
         idempotencyKey: Array.isArray(key) ? key[0] : key,
       });
       if (answer.eventIds[0] !== undefined) reply.header('audit-event', answer.eventIds[0]);
+      if (operation.media === BYTES) reply.header('content-disposition', 'attachment');
       return reply.type(operation.media ?? 'application/json').send(withCookie(parts, operation, reply, answer.output));
     },
   });
 }
+
+/** Somebody's bytes: never a page, whatever is in them. */
+const BYTES = 'application/octet-stream';
 
 const signInFirst = (): AppError =>
   new AppError({
@@ -233,7 +237,8 @@ function withCookie(parts: HttpParts, operation: Operation, reply: FastifyReply,
     if (typeof sessionToken === 'string') reply.setCookie(SESSION_COOKIE, sessionToken, attributes);
     return rest;
   }
-  return operation.media === undefined || typeof output !== 'string' ? output : Buffer.from(output);
+  if (operation.media === undefined || typeof output !== 'string') return output;
+  return Buffer.from(output, operation.media === BYTES ? 'base64' : 'utf8');
 }
 
 function sendProblem(parts: HttpParts, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

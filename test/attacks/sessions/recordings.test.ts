@@ -18,6 +18,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { gatewayPorts } from '#guard/sessions/index.ts';
 import { openRecordings } from '#guard/sessions/recording/index.ts';
 import { folderStore } from '#guard/sessions/recording/store/in-folder.ts';
+import { unpack } from '#guard/sessions/recording/store/unpack.fixture.ts';
 import { keysOf, rootKeyOf, type Keys } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/index.ts';
@@ -93,6 +94,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
       { timeoutMs: 10_000, what: 'two ended sessions' },
     );
     [a, b] = ended.map((row) => row.id) as [string, string];
+    for (const id of [a, b]) unpack(folder(id));
     pristine = mkdtempSync(join(tmpdir(), 'pristine-'));
     cpSync(house.recordingsDir, pristine, { recursive: true });
     await house.db.run(sql`create table saved_session as select * from session`);

@@ -131,7 +131,7 @@ test('a backup that was cut off or altered is refused, and one altered with its 
 });
 
 test('a recording in a backup that is of other bytes is found, and named, also where the backup vouches for it', async () => {
-  const isChunk = (line: string): boolean => line.startsWith('{"file"') && line.includes('.rvc"');
+  const isChunk = (line: string): boolean => line.startsWith('{"file"') && line.includes('.rvp"');
   /** Sees to it that the backup says what it holds. */
   const signed = (lines: string[], files: number): string[] => {
     const end = JSON.parse(lines.at(-1) ?? '') as object;

@@ -60,6 +60,8 @@ export async function assemble(url: string, max: number): Promise<Assembled> {
           begin: nothing,
           asciicast: nothing,
           text: nothing,
+          files: nothing,
+          file: nothing,
           statements: nothing,
           follow: nothing,
           verify: nothing,

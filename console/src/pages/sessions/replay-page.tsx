@@ -10,6 +10,7 @@ import { CommandLine } from '../../ui/show/copyable.tsx';
 import { parseCast } from './cast.ts';
 import { useEndSessions } from './end-session.ts';
 import { EventList } from './event-list.tsx';
+import { KeptFiles } from './kept-files.tsx';
 import { SessionFacts } from './session-facts.tsx';
 import { StatementList } from './statement-list.tsx';
 import { Transcript } from './transcript.tsx';
@@ -112,6 +113,7 @@ export const ReplayPage = () => {
                 <Tabs.List>
                   <Tabs.Tab value="transcript">Transcript</Tabs.Tab>
                   <Tabs.Tab value="events">Events {data.events.length === 0 ? '' : data.events.length}</Tabs.Tab>
+                  <Tabs.Tab value="files">Files</Tabs.Tab>
                   <Tabs.Tab value="proves">What this proves</Tabs.Tab>
                 </Tabs.List>
                 <Tabs.Panel value="transcript" pt="sm">
@@ -119,6 +121,9 @@ export const ReplayPage = () => {
                 </Tabs.Panel>
                 <Tabs.Panel value="events" pt="sm">
                   <EventList events={data.events} onJump={(seconds) => setJump(toSecond(seconds))} />
+                </Tabs.Panel>
+                <Tabs.Panel value="files" pt="sm">
+                  <KeptFiles id={data.id} />
                 </Tabs.Panel>
                 <Tabs.Panel value="proves" pt="sm">
                   <p>

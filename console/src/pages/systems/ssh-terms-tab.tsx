@@ -5,6 +5,7 @@ import { can, useMe } from '../../api/me.ts';
 import { setSshTerms, sshTermsQuery, type SshTerms } from '../../api/ssh-terms.ts';
 import { useAct } from '../../ui/feedback/act.ts';
 import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+import { CaptureRules } from './capture-rules.tsx';
 import { linesOf } from '../../ui/lines-of.ts';
 
 const DIRECTIONS = [
@@ -29,6 +30,7 @@ const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerm
   const [listenOn, setListenOn] = useState(terms.listenOn.join('\n'));
   const [files, setFiles] = useState<SshTerms['files']>(terms.files);
   const [deniedPaths, setDeniedPaths] = useState(terms.deniedPaths.join('\n'));
+  const [capture, setCapture] = useState(terms.capture);
   const readOnly = !can(me, 'ssh_terms.set');
   const save = useAct({
     run: () =>
@@ -37,6 +39,7 @@ const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerm
         listenOn: linesOf(listenOn).map(Number),
         files,
         deniedPaths: linesOf(deniedPaths),
+        capture,
       }),
     stales: ['systems'],
     quiet: true,
@@ -86,6 +89,7 @@ const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerm
         value={deniedPaths}
         onChange={(event) => setDeniedPaths(event.currentTarget.value)}
       />
+      <CaptureRules rules={capture} readOnly={readOnly} onChange={setCapture} />
       <Problem error={save.error} />
       {readOnly ? null : (
         <div>

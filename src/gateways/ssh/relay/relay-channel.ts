@@ -107,11 +107,14 @@ export class RelayChannel {
     this.#host = host;
     this.#recorder = host.record(this.plan.meta);
     if (this.plan.meta.kind === 'subsystem' && this.plan.meta.command === 'sftp') {
+      if ((host.files?.capture ?? []).length > 0 && this.#recorder.file === undefined)
+        throw new Error('files are to be kept, and this recorder keeps none');
       this.#sftp = new SftpChannel(host.files, {
         toTarget: (bytes) => this.#toTarget.send(bytes, false),
         toPerson: (bytes) => this.#show(bytes, false),
         resume: () => this.#toTarget.empty && this.#person.more(),
         tell: (act) => host.touched(act),
+        keep: (meta) => this.#recorder?.file?.(meta),
         broken: (by) => host.abused(by),
       });
     }

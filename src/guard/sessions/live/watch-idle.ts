@@ -47,6 +47,7 @@ export function watchIdle(
         return inner.input(data);
       },
       resize: (cols, rows) => inner.resize(cols, rows),
+      ...(inner.file === undefined ? {} : { file: inner.file.bind(inner) }),
       end: (exit) => inner.end(exit),
     };
   };

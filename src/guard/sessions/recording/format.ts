@@ -38,6 +38,7 @@ export type Line =
       readonly sha256: string;
     }
   | StatementLine
+  | FileLine
   | { readonly k: 'finish'; readonly t: number };
 
 /** Statements: their texts once each, what was run with which values, and what came of it after `us` microseconds. */
@@ -55,6 +56,38 @@ export type StatementLine =
       readonly us: number;
     } & EndedStatement);
 
+/** A file that is kept: what it is, its pieces in the order in which they flowed, and what flowed in all. */
+export type FileLine =
+  | {
+      readonly k: 'file';
+      readonly t: number;
+      readonly c: number;
+      readonly f: number;
+      readonly act: 'read' | 'write';
+      readonly path: string;
+    }
+  | PieceLine
+  | {
+      readonly k: 'moved';
+      readonly t: number;
+      readonly c: number;
+      readonly f: number;
+      readonly bytes: number;
+      readonly kept: number;
+      /** Of all that flowed, kept or not. */
+      readonly sha256: string;
+    };
+
+/** A piece of a file; `at` is its place in it, decimal, since files may be larger than numbers are exact. */
+export interface PieceLine {
+  readonly k: 'piece';
+  readonly t: number;
+  readonly c: number;
+  readonly f: number;
+  readonly at: string;
+  readonly data: Buffer;
+}
+
 /** What the target sent, byte for byte; `e` when it came as error output. */
 export interface OutputLine {
   readonly k: 'o';
@@ -64,9 +97,9 @@ export interface OutputLine {
   readonly data: Buffer;
 }
 
-/** The bytes of a line: its JSON, a line feed, and for output the bytes themselves, whose number the JSON says. */
+/** The bytes of a line: its JSON, a line feed, and for output and pieces of files the bytes themselves, whose number the JSON says. */
 export function encodeLine(line: Line): readonly Buffer[] {
-  if (line.k !== 'o') return [Buffer.from(`${JSON.stringify(line)}\n`)];
+  if (line.k !== 'o' && line.k !== 'piece') return [Buffer.from(`${JSON.stringify(line)}\n`)];
   const { data, ...rest } = line;
   return [Buffer.from(`${JSON.stringify({ ...rest, n: data.length })}\n`), data];
 }
@@ -78,13 +111,13 @@ export function* decodeLines(body: Buffer): Generator<Line> {
     if (end < 0) throw new Error('a line of a recording does not end');
     const read: unknown = JSON.parse(body.toString('utf8', at, end));
     if (typeof read !== 'object' || read === null) throw new Error('a line of a recording is none');
-    const line = read as Exclude<Line, OutputLine> | (OutputLine & { n: number });
+    const line = read as Exclude<Line, OutputLine | PieceLine> | ((OutputLine | PieceLine) & { n: number });
     at = end + 1;
-    if (line.k !== 'o') yield line;
+    if (line.k !== 'o' && line.k !== 'piece') yield line;
     else {
       const { n, ...rest } = line;
       if (!Number.isSafeInteger(n) || n < 0 || at + n > body.length)
-        throw new Error('output of a recording is cut short');
+        throw new Error('bytes of a recording are cut short');
       yield { ...rest, data: body.subarray(at, at + n) };
       at += n;
     }
@@ -113,7 +146,7 @@ export function unpackChunk(
 export const MANIFEST = 'manifest.json';
 export const chunkName = (n: number): string => `${String(n).padStart(6, '0')}.rvc`;
 /** What a recording consists of, below the folder of all of them. */
-export const RECORDING_FILE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/(?:manifest\.json|[0-9]{6}\.rvc)$/u;
+export const RECORDING_FILE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/(?:manifest\.json|[0-9]{6}\.rv[cp])$/u;
 export const hashOf = (file: Buffer): Buffer => sha256(file);
 
 /** What binds a chunk to its place: session, number, codec and all that came before. */

@@ -5,6 +5,7 @@ import { exportAsciicast } from './export-asciicast.ts';
 import { exportText } from './export-text.ts';
 import { followRecordings } from './follow-recording.ts';
 import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
+import { listFiles, readFile } from './read-files.ts';
 import { readStatements } from './read-statements.ts';
 import { recordSession } from './record-session.ts';
 import type { Standing } from './keep-up.ts';
@@ -71,6 +72,8 @@ export function openRecordings(parts: {
     asciicast: async (sessionId) =>
       exportAsciicast(await manifestOf(store, sessionId), readLines({ store, keys, sessionId })),
     text: async (sessionId) => exportText(await manifestOf(store, sessionId), readLines({ store, keys, sessionId })),
+    files: (sessionId, page) => listFiles(readLines({ store, keys, sessionId }), page),
+    file: (sessionId, n, as) => readFile(readLines({ store, keys, sessionId }), n, as),
     statements: (sessionId, page) => readStatements(readLines({ store, keys, sessionId }), page),
     verify: async (sessionId, head) => {
       let chunks = 0;

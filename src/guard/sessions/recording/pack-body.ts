@@ -21,6 +21,8 @@ const squeeze = (data: Buffer): Promise<Buffer> =>
         zstd.zstdCompress?.(data, (error, out) => (error === null ? done(out) : fail(error))),
       );
 
+/** Less than this is not worth it: setting a compressor up costs more than everything else that is done with a chunk. */
+const WORTH_IT = 1024;
 const SAMPLE = 4096;
 const SHRINKS_BELOW = 7.5;
 
@@ -44,7 +46,7 @@ function shrinks(body: Buffer): boolean {
 
 /** Compresses a body with the best codec this Node has, on the thread pool, never on the event loop. */
 export async function pack(body: Buffer): Promise<{ readonly codec: Codec; readonly bytes: Buffer }> {
-  if (!shrinks(body)) return { codec: 'none', bytes: body };
+  if (body.length < WORTH_IT || !shrinks(body)) return { codec: 'none', bytes: body };
   return { codec: zstd.zstdCompress === undefined ? 'gzip' : 'zstd', bytes: await squeeze(body) };
 }
 

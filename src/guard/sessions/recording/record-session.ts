@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ChannelRecorder, Recorder } from '#gateways/port.ts';
 import { recordStatements } from './record-statements.ts';
+import { recordFile } from './record-file.ts';
 import type { ChunkWriter } from './write-chunks.ts';
 
 /** A bulk channel (no terminal) is kept byte by byte up to this much, then as a running SHA-256 with a marker. */
@@ -14,6 +15,7 @@ export function recordSession(
   bulkBytes: number = BULK_BYTES,
 ): Recorder {
   let channels = 0;
+  let files = 0;
   const since = (): number => Math.max(0, Math.round(now() - startedAt));
   return {
     channel: (meta) => {
@@ -29,7 +31,14 @@ export function recordSession(
         ...(meta.cols === undefined ? {} : { cols: meta.cols }),
         ...(meta.rows === undefined ? {} : { rows: meta.rows }),
       });
-      return recordChannel(writer, c, since, meta.term === undefined ? bulkBytes : Number.POSITIVE_INFINITY);
+      return {
+        ...recordChannel(writer, c, since, meta.term === undefined ? bulkBytes : Number.POSITIVE_INFINITY),
+        file: (about) => {
+          const f = files;
+          files += 1;
+          return recordFile(writer, { c, f, since }, about);
+        },
+      };
     },
     statements: (meta) => {
       const c = channels;

@@ -49,6 +49,12 @@ export class ShownLines {
         if (text === '') return [];
         return [{ t: line.t, code: 'o', data: new InertOutput().write(text).replaceAll(/\r?\n/g, '\r\n') }];
       }
+      case 'file': {
+        const data = new InertOutput().write(`${line.act} ${line.path}: the file is kept`);
+        return [{ t: line.t, code: 'm', data: data.replaceAll(/[\r\n]/gu, ' ') }];
+      }
+      case 'piece':
+      case 'moved':
       case 'finish':
         return [];
     }

@@ -246,6 +246,7 @@ export class ChunkWriter {
     await Promise.race([this.#settle(), tooLate]);
     clearTimeout(late);
     this.#keepUp.stop();
+    this.#files.close().catch(() => undefined);
     if (this.#broken !== undefined) throw new RecordingLost(this.#broken, this.#previous.toString('hex'));
     return this.#previous.toString('hex');
   }

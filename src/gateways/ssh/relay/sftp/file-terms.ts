@@ -4,9 +4,10 @@ import { EXTENSIONS, TYPE, type SftpRequest } from './read-request.ts';
 
 export type { FileTerms };
 
-/** Whether terms limit anything. */
+/** Whether terms limit anything, or have something kept: then nothing may flow that is not understood. */
 export const limits = (terms: FileTerms | undefined): terms is FileTerms =>
-  terms !== undefined && (terms.direction !== 'both' || terms.deniedPaths.length > 0);
+  terms !== undefined &&
+  (terms.direction !== 'both' || terms.deniedPaths.length > 0 || (terms.capture ?? []).length > 0);
 
 /** Why a request is refused whatever it names, or undefined. */
 export function refusedByDirection(terms: FileTerms, request: SftpRequest): string | undefined {

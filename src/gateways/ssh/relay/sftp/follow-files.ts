@@ -1,4 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { FileRecorder } from '../../../port.ts';
+import { beyondLimit, mostKept, type Kept } from './capture-terms.ts';
 import { Fields, TYPE, type SftpRequest } from './read-request.ts';
 
 /** One thing that was done to a file over SFTP, or was tried. */
@@ -8,8 +10,12 @@ export interface FileAct {
   readonly to?: string;
   /** What flowed, for a file that was read or written. */
   readonly bytes?: number;
-  /** Of the bytes that flowed, where they came one after the other. */
+  /** Of the bytes that flowed, in the order in which they did. */
   readonly sha256?: string;
+  /** They were not one after the other in the file. */
+  readonly scattered?: true;
+  /** So much of them is kept with the recording. */
+  readonly kept?: number;
   /** Where in the file they began, if not at its beginning. */
   readonly from?: number;
   /** Why the target did not do it. */
@@ -25,28 +31,53 @@ class Content {
   #next = 0n;
   #hash: Hash | undefined;
   #inOrder = true;
-  #flows = false;
+  #offset = 0n;
+  #over = false;
+  #recorder: FileRecorder | undefined;
+  readonly #keep: (() => FileRecorder | undefined) | undefined;
+  readonly #most: number;
+
+  /** `keep`: gives what takes the bytes that flow, so many of them. */
+  constructor(keep?: () => FileRecorder | undefined, most = 0) {
+    this.#keep = keep;
+    this.#most = most;
+  }
 
   begin(offset: bigint, length: number): void {
+    if (this.#over) return;
     if (this.#hash === undefined) {
+      this.#recorder = this.#keep?.();
       this.#hash = createHash('sha256');
       this.#from = offset;
       this.#next = offset;
     }
-    this.#flows = this.#inOrder &&= offset === this.#next;
+    this.#inOrder &&= offset === this.#next;
     this.#next = offset + BigInt(length);
+    this.#offset = offset;
     this.bytes += length;
   }
   take(part: Buffer): void {
-    if (this.#flows) this.#hash?.update(part);
+    // a client may go on writing to what it has closed; the target refuses that
+    if (this.#over) return;
+    this.#hash?.update(part);
+    this.#recorder?.content(this.#offset, part);
+    this.#offset += BigInt(part.length);
   }
-  told(): Pick<FileAct, 'bytes' | 'sha256' | 'from'> {
-    if (this.#hash === undefined) return { bytes: 0 };
+  /** Nothing follows. */
+  told(): Pick<FileAct, 'bytes' | 'sha256' | 'scattered' | 'from' | 'kept'> {
+    this.#over = true;
+    const sha256 = (this.#hash ?? createHash('sha256')).digest('hex');
+    if (this.#hash === undefined) this.#recorder = this.#keep?.();
+    this.#recorder?.end({ bytes: this.bytes, sha256 });
+    const kept = this.#recorder === undefined ? {} : { kept: Math.min(this.bytes, this.#most) };
+    if (this.#hash === undefined) return { bytes: 0, ...kept };
     const from = Number(this.#from ?? 0n);
     return {
       bytes: this.bytes,
-      ...(this.#inOrder ? { sha256: this.#hash.copy().digest('hex') } : {}),
+      sha256,
+      ...(this.#inOrder ? {} : { scattered: true }),
       ...(from === 0 ? {} : { from }),
+      ...kept,
     };
   }
 }
@@ -55,9 +86,19 @@ interface OpenFile {
   readonly path: string;
   readonly reads: boolean;
   readonly writes: boolean;
-  readonly read: Content;
-  readonly written: Content;
+  readonly keeps: Kept | undefined;
+  read: Content;
+  written: Content;
+  /** That it is too large was told. */
+  told?: true;
 }
+
+/** Begins to keep a file; undefined where that cannot be. */
+export type KeepFile = (meta: {
+  readonly act: 'read' | 'write';
+  readonly path: string;
+  readonly mostBytes: number;
+}) => FileRecorder | undefined;
 
 type Pending =
   | { readonly kind: 'act'; readonly act: FileAct }
@@ -72,6 +113,8 @@ const MOST_PENDING = 4096;
 const MOST_TOLD = 2 * MOST_PENDING;
 const MOST_OPEN = 1024;
 const OK = 0;
+/** What is said of a file that is refused beyond its limit. */
+export const TOO_LARGE = 'it is larger than what is moved and kept in this session';
 /** What a status says, of those that a person wonders about (§7). */
 const STATUS: Readonly<Record<number, string>> = {
   2: 'there is no such file',
@@ -90,10 +133,13 @@ export class FileFollower {
   readonly #pending = new Map<number, Pending[]>();
   #waiting = 0;
   readonly #files = new Map<string, OpenFile>();
-  #content: Content | undefined;
+  #reading: Content | undefined;
+  #writing: Content | undefined;
+  readonly #keep: KeepFile;
 
-  constructor(tell: (act: FileAct) => void) {
+  constructor(tell: (act: FileAct) => void, keep: KeepFile = () => undefined) {
     this.#tell = tell;
+    this.#keep = keep;
   }
 
   /** Whether a request may be followed: its number is not in use, and not too many wait. */
@@ -106,8 +152,8 @@ export class FileFollower {
   }
 
   /** False: more wait than can be followed. */
-  asked(request: SftpRequest): boolean {
-    return this.#expect(request.id, this.#pendingOf(request));
+  asked(request: SftpRequest, keeps?: Kept): boolean {
+    return this.#expect(request.id, this.#pendingOf(request, keeps));
   }
 
   /** A request that nobody understands; perhaps it is answered. */
@@ -115,9 +161,10 @@ export class FileFollower {
     this.#expect(id, { kind: 'other' });
   }
 
-  #pendingOf({ type, path, to, act, handle, offset, reads = false, writes = false }: SftpRequest): Pending {
+  #pendingOf(request: SftpRequest, keeps: Kept | undefined): Pending {
+    const { type, path, to, act, handle, offset, reads = false, writes = false } = request;
     if (type === TYPE.open && path !== undefined)
-      return { kind: 'open', file: { path, reads, writes, read: new Content(), written: new Content() } };
+      return { kind: 'open', file: { path, reads, writes, keeps, read: new Content(), written: new Content() } };
     const file = handle === undefined ? undefined : this.#files.get(handle);
     if (type === TYPE.read && file !== undefined && offset !== undefined) return { kind: 'read', file, offset };
     if (type === TYPE.close && handle !== undefined && file !== undefined) return { kind: 'close', handle };
@@ -149,8 +196,8 @@ export class FileFollower {
   /** Content flows to the target. */
   writes(request: SftpRequest, length: number): void {
     this.#expect(request.id, { kind: 'other' });
-    this.#content = request.handle === undefined ? undefined : this.#files.get(request.handle)?.written;
-    this.#content?.begin(request.offset ?? 0n, length);
+    this.#writing = request.handle === undefined ? undefined : this.#files.get(request.handle)?.written;
+    this.#writing?.begin(request.offset ?? 0n, length);
   }
 
   /** An answer, whole, from its type on. */
@@ -171,19 +218,56 @@ export class FileFollower {
     if (handle === undefined)
       return this.#tell({ act: wordOf(file), path: file.path, failed: failed ?? 'it was not opened' });
     this.#closed(handle);
-    if (this.#files.size < MOST_OPEN) this.#files.set(handle, file);
+    if (this.#files.size < MOST_OPEN) this.#files.set(handle, this.#keeping(file));
     else this.#tell({ act: wordOf(file), path: file.path });
   }
 
-  /** An answer whose content flows to the person. */
-  reads(id: number, length: number): void {
-    const pending = this.#taken(id, ({ kind }) => kind === 'read');
-    this.#content = pending?.kind === 'read' ? pending.file.read : undefined;
-    if (pending?.kind === 'read') this.#content?.begin(pending.offset, length);
+  /** What flows of an opened file goes where it is kept. */
+  #keeping(file: OpenFile): OpenFile {
+    const { keeps } = file;
+    const of = (act: 'read' | 'write', does: boolean): Content | undefined => {
+      const rule = act === 'read' ? keeps?.read : keeps?.written;
+      if (!does || rule === undefined || keeps === undefined) return undefined;
+      const mostBytes = mostKept(rule);
+      const path = Buffer.from(keeps.path, 'latin1').toString();
+      return new Content(() => this.#keep({ act, path, mostBytes }), mostBytes);
+    };
+    file.read = of('read', file.reads) ?? file.read;
+    file.written = of('write', file.writes) ?? file.written;
+    return file;
   }
 
-  content(part: Buffer): void {
-    this.#content?.take(part);
+  /** An answer whose content flows to the person; false: it may not, since the file is kept and too large. */
+  reads(id: number, length: number): boolean {
+    const pending = this.#taken(id, ({ kind }) => kind === 'read');
+    this.#reading = undefined;
+    if (pending?.kind !== 'read') return true;
+    const { file, offset } = pending;
+    if (beyondLimit(file.keeps?.read, file.read.bytes, offset, length)) return this.#tooLarge(file, 'read');
+    this.#reading = file.read;
+    this.#reading.begin(offset, length);
+    return true;
+  }
+
+  /** Whether content may flow to the target: of a file that is kept not beyond its limit. */
+  mayWrite({ handle, offset = 0n }: SftpRequest, length: number): boolean {
+    const file = handle === undefined ? undefined : this.#files.get(handle);
+    if (file === undefined || !beyondLimit(file.keeps?.written, file.written.bytes, offset, length)) return true;
+    return this.#tooLarge(file, 'write');
+  }
+
+  #tooLarge(file: OpenFile, act: 'read' | 'write'): false {
+    if (file.told !== true) this.#tell({ act, path: file.path, refused: TOO_LARGE });
+    file.told = true;
+    return false;
+  }
+
+  /** Content that flows to the person, and to the target. */
+  readsOn(part: Buffer): void {
+    this.#reading?.take(part);
+  }
+  writesOn(part: Buffer): void {
+    this.#writing?.take(part);
   }
 
   /** Which way a handle was opened; undefined where it names no open file. */
@@ -221,11 +305,12 @@ const wordOf = ({ reads, writes }: Pick<OpenFile, 'reads' | 'writes'>): string =
   writes ? (reads ? 'read and write' : 'write') : 'read';
 
 /** A line of a session's record. */
-export function lineOf({ act, path, to, bytes, sha256, from, failed, refused }: FileAct): string {
+export function lineOf({ act, path, to, bytes, sha256, scattered, kept, from, failed, refused }: FileAct): string {
   const parts = [`${act} ${path}${to === undefined ? '' : ` to ${to}`}`];
   if (bytes !== undefined) parts.push(`${bytes} bytes${from === undefined ? '' : ` from ${from}`}`);
   if (sha256 !== undefined) parts.push(`sha256 ${sha256}`);
-  if (bytes !== undefined && bytes > 0 && sha256 === undefined) parts.push('not one after the other');
+  if (scattered === true) parts.push('not one after the other');
+  if (kept !== undefined) parts.push(kept === bytes ? 'kept' : `${kept} bytes of it kept`);
   if (failed !== undefined) parts.push(`not done: ${failed}`);
   if (refused !== undefined) parts.push(`refused: ${refused}`);
   return parts.join(', ');

@@ -29,5 +29,9 @@ export function refusedCommand(terms: FileTerms | undefined, command: string): s
   const way = wayOf(words);
   if (way === undefined) return undefined;
   if (terms.deniedPaths.length > 0) return 'files go by SFTP only in this session, where paths can be told apart';
-  return terms.direction === way ? undefined : 'files may not be moved this way in this session';
+  if (terms.capture?.some(({ direction }) => way === 'either' || direction === 'both' || direction === way) === true)
+    return 'files go by SFTP only in this session, where they are kept';
+  return terms.direction === 'both' || terms.direction === way
+    ? undefined
+    : 'files may not be moved this way in this session';
 }

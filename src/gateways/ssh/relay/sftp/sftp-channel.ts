@@ -1,7 +1,8 @@
 import type { FileTerms } from '../../../port.ts';
 import { text, word } from '../../wire/encode.ts';
+import { CaptureRules, type Kept } from './capture-terms.ts';
 import { askedOf, deniedBy, limits, refusedByDirection, refusedByPath, type DeniedPath } from './file-terms.ts';
-import { FileFollower, type FileAct } from './follow-files.ts';
+import { FileFollower, TOO_LARGE, type FileAct, type KeepFile } from './follow-files.ts';
 import { SftpFrames, type FrameListener } from './read-frames.ts';
 import { Fields, readRequest, TYPE, type SftpRequest } from './read-request.ts';
 
@@ -13,6 +14,8 @@ export interface SftpEdges {
   /** Nothing is held back any more: the person may send on. */
   resume(): void;
   tell(act: FileAct): void;
+  /** Begins to keep a file with the recording. */
+  keep?: KeepFile;
   /** One side breaks the protocol where it must be understood. */
   broken(by: 'person' | 'target'): void;
 }
@@ -33,6 +36,7 @@ const MOST_HELD = 4 * 1024 * 1024;
 export class SftpChannel {
   readonly #edges: SftpEdges;
   readonly #terms: FileTerms | undefined;
+  readonly #capture: CaptureRules;
   readonly #follower: FileFollower;
   readonly #fromPerson: SftpFrames;
   readonly #fromTarget: SftpFrames;
@@ -42,6 +46,8 @@ export class SftpChannel {
   #roomHere = true;
   /** Whether the content that flows to the target goes on; else it is swallowed. */
   #passing = true;
+  /** The same of content that flows to the person. */
+  #showing = true;
   /** What waits for the answer to a question, in order. */
   #held: { readonly bytes: number; run(): void }[] = [];
   #heldBytes = 0;
@@ -64,7 +70,11 @@ export class SftpChannel {
     this.#edges = edges;
     this.#terms = limits(terms) ? terms : undefined;
     this.#denied = this.#terms === undefined ? [] : deniedBy(this.#terms);
-    this.#follower = new FileFollower((act) => edges.tell(act));
+    this.#capture = new CaptureRules(this.#terms);
+    this.#follower = new FileFollower(
+      (act) => edges.tell(act),
+      (meta) => edges.keep?.(meta),
+    );
     this.#fromPerson = new SftpFrames(this.#terms === undefined ? this.#watching() : this.#judging(this.#terms));
     this.#fromTarget = new SftpFrames(this.#following());
   }
@@ -115,7 +125,7 @@ export class SftpChannel {
         const request = readRequest(head);
         if (request !== undefined) this.#follower.writes(request, length);
       },
-      content: (part) => this.#follower.content(part),
+      content: (part) => this.#follower.writesOn(part),
       contentEnds: () => {},
       lost: () => this.#lost('person'),
     };
@@ -156,8 +166,12 @@ export class SftpChannel {
       return this.#answer(request.id, 'its number is in use');
     const refused = refusedByDirection(terms, request);
     if (refused !== undefined) return this.#refuse(request, refused);
-    const asked = this.#denied.length === 0 ? [] : askedOf(request);
-    if (asked.length === 0) return this.#grant(request, payload);
+    if (this.#capture.any && request.type === TYPE.read && this.#fileOf(request) === undefined)
+      return this.#answer(request.id, 'no such file is open');
+    const opens = request.type === TYPE.open;
+    const mustAsk = this.#denied.length > 0 || (opens && this.#capture.needPaths);
+    const asked = mustAsk ? askedOf(request) : [];
+    if (asked.length === 0) return this.#grant(request, payload, opens ? (request.names ?? []) : []);
     // A denied path may be a link itself, or lie behind one; files in it are known by where it leads.
     const links = this.#deniedAreResolved ? [] : this.#denied;
     this.#deniedAreResolved = true;
@@ -165,13 +179,17 @@ export class SftpChannel {
       const leads = links.map(({ said }, i) => ({ at: named[i] ?? '', said })).filter(({ at }) => at !== '');
       this.#denied = [...this.#denied, ...leads];
       let why: string | undefined;
+      const places: string[] = [];
       for (const [i, { name }] of asked.entries()) {
         const folder = named[links.length + i];
         const path = name === undefined ? folder : `${folder ?? ''}/${name}`;
         if (folder === undefined || path === undefined) why ??= 'the target does not say which file that is';
-        else why ??= refusedByPath(this.#denied, path, request);
+        else {
+          why ??= refusedByPath(this.#denied, path, request);
+          places.push(path);
+        }
       }
-      if (why === undefined) this.#grant(request, payload);
+      if (why === undefined) this.#grant(request, payload, places);
       else this.#refuse(request, why);
     });
   }
@@ -188,9 +206,17 @@ export class SftpChannel {
     return this.#nextOwn;
   }
 
-  #grant(request: SftpRequest, payload: Buffer): void {
-    this.#follower.asked(request);
+  #grant(request: SftpRequest, payload: Buffer, places: readonly string[]): void {
+    this.#follower.asked(request, this.#keptOf(request, places));
     this.#pass(payload);
+  }
+
+  #keptOf(request: SftpRequest, places: readonly string[]): Kept | undefined {
+    return request.type === TYPE.open && this.#capture.any ? this.#capture.of(places) : undefined;
+  }
+
+  #fileOf({ handle }: SftpRequest): ReturnType<FileFollower['fileOf']> {
+    return handle === undefined ? undefined : this.#follower.fileOf(handle);
   }
 
   #refuse(request: SftpRequest, why: string): void {
@@ -211,13 +237,17 @@ export class SftpChannel {
       this.#passing = false;
       return this.#answer(request.id, 'its number is in use');
     }
+    if (!this.#follower.mayWrite(request, length)) {
+      this.#passing = false;
+      return this.#answer(request.id, TOO_LARGE);
+    }
     this.#follower.writes(request, length);
     this.#send(Buffer.concat([word(head.length + length), head]));
   }
 
   #write(part: Buffer): void {
     if (!this.#passing) return;
-    this.#follower.content(part);
+    this.#follower.writesOn(part);
     this.#send(part);
   }
 
@@ -241,11 +271,13 @@ export class SftpChannel {
       },
       contentBegins: (head, length) => {
         if (this.#question?.ids.includes(idOf(head)) === true) return this.#edges.broken('target');
-        this.#follower.reads(idOf(head), length);
-        if (limited) this.#show(Buffer.concat([word(head.length + length), head]));
+        this.#showing = this.#follower.reads(idOf(head), length);
+        if (!this.#showing) this.#answers.push(denial(idOf(head), TOO_LARGE));
+        else if (limited) this.#show(Buffer.concat([word(head.length + length), head]));
       },
       content: (part) => {
-        this.#follower.content(part);
+        if (!this.#showing) return;
+        this.#follower.readsOn(part);
         if (limited) this.#show(part);
       },
       contentEnds: () => {
@@ -274,8 +306,7 @@ export class SftpChannel {
   }
 
   #answer(id: number, why: string): void {
-    const status = [Buffer.of(TYPE.status), word(id), word(PERMISSION_DENIED), text(`Reeve: ${why}`), text('en')];
-    const answer = framed(Buffer.concat(status));
+    const answer = denial(id, why);
     if (this.#fromTarget.flowing) this.#answers.push(answer);
     else this.#show(answer);
   }
@@ -285,5 +316,7 @@ export class SftpChannel {
   }
 }
 
+const denial = (id: number, why: string): Buffer =>
+  framed(Buffer.concat([Buffer.of(TYPE.status), word(id), word(PERMISSION_DENIED), text(`Reeve: ${why}`), text('en')]));
 const framed = (payload: Buffer): Buffer => Buffer.concat([word(payload.length), payload]);
 const idOf = (payload: Buffer): number => (payload.length < 5 ? 0 : payload.readUInt32BE(1));

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
 import { newId } from '#kit/ids/index.ts';
@@ -5,7 +8,7 @@ import { Bucket } from '#kit/s3/index.ts';
 import { fakeStorage, type FakeStorage } from '#kit/s3/storage.fixture.ts';
 import { until } from '#kit/testing/index.ts';
 import type { Recording, Recordings } from '../../edges.ts';
-import { openRecordings, storeInBucket, type Standing } from '../index.ts';
+import { openRecordings, storeInBucket, storeInFolder, type Standing } from '../index.ts';
 
 let storage: FakeStorage;
 let recordings: Recordings;
@@ -83,4 +86,30 @@ test('a bucket that is full or broken, or whose answers are lost, holds the sess
 test('while it is away no session begins', async () => {
   storage.puts = 'broken';
   await expect(begin()).rejects.toMatchObject({ code: 'recording.cannot_begin', status: 503 });
+});
+
+test('a folder of recordings that was moved here is read, small chunks that lie in packs too', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'reeve-moved-'));
+  const folder = openRecordings({
+    store: await storeInFolder(dir),
+    keys: keysOf(rootKeyOf(Buffer.alloc(32, 3))),
+    waitSeconds: 0,
+  });
+  const id = newId();
+  const { recorder, finish } = await folder.begin(id, { title: 'root@web1', startedAt: new Date(0) });
+  const shell = recorder.channel({ kind: 'shell', term: 'xterm', cols: 80, rows: 24 });
+  for (const line of ['one', 'two', 'three']) {
+    shell.output(Buffer.from(`${line}\r\n`));
+    await new Promise((later) => setTimeout(later, 450));
+  }
+  shell.end({ code: 0 });
+  const { head } = await finish();
+  const files = readdirSync(join(dir, id));
+  expect(files.some((name) => name.endsWith('.rvp'))).toBe(true);
+  for (const name of files) storage.objects.set(`reeve/${id}/${name}`, readFileSync(join(dir, id, name)));
+  rmSync(dir, { recursive: true });
+  expect(await recordings.verify(id, head)).toMatchObject({ ok: true, problem: null });
+  expect(await recordings.asciicast(id)).toContain('three');
+  await recordings.remove(id);
+  expect([...storage.objects.keys()].filter((name) => name.includes(id))).toEqual([]);
 });

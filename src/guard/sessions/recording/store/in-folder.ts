@@ -1,7 +1,8 @@
-import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST } from '../format.ts';
-import type { RecordingStore } from './port.ts';
+import { numberOf, PACKED_BELOW, Packs, WritingPack, type PackPlace } from './pack.ts';
+import type { RecordingStore, WritingFiles } from './port.ts';
 import { SyncLater } from './sync-later.ts';
 
 /** Recordings below a folder, one folder each. Throws where nothing can be written there. */
@@ -11,35 +12,100 @@ export async function storeInFolder(dir: string): Promise<RecordingStore> {
   return folderStore(dir);
 }
 
-/** The same, of a folder that is there. */
-export const folderStore = (dir: string): RecordingStore => ({
-  place: dir,
-  write: async (sessionId, lost) => {
+/** The same, of a folder that is there. Small chunks lie in packs, large ones are files. */
+export function folderStore(dir: string): RecordingStore {
+  const packs = new Packs();
+  const placeOf = async (sessionId: string): Promise<PackPlace> => {
     const folder = join(dir, sessionId);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const disk = new SyncLater({ folder, parent: dir, failed: lost });
     return {
-      write: async (name, data) => {
-        const path = join(folder, name);
-        await writeWhole(path, data);
-        disk.note(path);
+      key: sessionId,
+      names: await unlessAbsent(readdir(folder), []),
+      state: async (name) => {
+        const { ino, size, mtimeMs } = await stat(join(folder, name));
+        return `${String(ino)} ${String(size)} ${String(mtimeMs)}`;
       },
-      get behind() {
-        return disk.behind;
-      },
-      get settlingSince() {
-        return disk.since;
-      },
-      settle: () => disk.settle(),
+      read: (name) => readFile(join(folder, name)),
     };
-  },
-  read: (sessionId, name) => unlessAbsent(readFile(join(dir, sessionId, name)), undefined),
-  names: (sessionId) => unlessAbsent(readdir(join(dir, sessionId)), []),
-  remove: async (sessionId) => {
-    await rm(join(dir, sessionId, MANIFEST), { force: true });
-    await rm(join(dir, sessionId), { recursive: true, force: true });
-  },
-});
+  };
+  return {
+    place: dir,
+    write: async (sessionId, lost) => {
+      const folder = join(dir, sessionId);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return new FolderFiles(folder, new SyncLater({ folder, parent: dir, failed: lost }));
+    },
+    read: async (sessionId, name) => {
+      const file = await unlessAbsent(readFile(join(dir, sessionId, name)), undefined);
+      const n = numberOf(name);
+      if (file !== undefined || n === undefined) return file;
+      return await unlessAbsent(packs.read(await placeOf(sessionId), n), undefined);
+    },
+    names: async (sessionId) => {
+      const place = await placeOf(sessionId);
+      return [...new Set([...place.names, ...(await packs.names(place))])];
+    },
+    remove: async (sessionId) => {
+      await rm(join(dir, sessionId, MANIFEST), { force: true });
+      await rm(join(dir, sessionId), { recursive: true, force: true });
+    },
+  };
+}
+
+class FolderFiles implements WritingFiles {
+  readonly #folder: string;
+  readonly #disk: SyncLater;
+  #pack: WritingPack | undefined;
+
+  constructor(folder: string, disk: SyncLater) {
+    this.#folder = folder;
+    this.#disk = disk;
+  }
+
+  async write(name: string, data: Buffer): Promise<void> {
+    const n = numberOf(name);
+    if (n !== undefined && data.length < PACKED_BELOW) return await this.#append(n, data);
+    const path = join(this.#folder, name);
+    await writeWhole(path, data);
+    this.#disk.note(path, true);
+  }
+
+  async #append(n: number, data: Buffer): Promise<void> {
+    if (this.#pack?.takes(n) !== true) {
+      await this.#closePack();
+      this.#pack = await WritingPack.begin(this.#folder, n);
+    }
+    const isNew = this.#pack.empty;
+    await this.#pack.write(data);
+    this.#disk.note(this.#pack, isNew);
+  }
+
+  /** What is in it is on disk before it is closed. */
+  async #closePack(): Promise<void> {
+    const pack = this.#pack;
+    if (pack === undefined) return;
+    await this.#disk.settle();
+    this.#pack = undefined;
+    await pack.close();
+  }
+
+  get behind(): boolean {
+    return this.#disk.behind;
+  }
+
+  get settlingSince(): number | undefined {
+    return this.#disk.since;
+  }
+
+  settle(): Promise<void> {
+    return this.#disk.settle();
+  }
+
+  async close(): Promise<void> {
+    await this.#disk.settle().catch(() => undefined);
+    await this.#pack?.close();
+    this.#pack = undefined;
+  }
+}
 
 /** Writes a file under another name first: a reader finds it whole or not at all, wherever Reeve is killed. */
 async function writeWhole(path: string, data: Buffer): Promise<void> {

@@ -25,4 +25,6 @@ export interface WritingFiles {
   readonly settlingSince: number | undefined;
   /** What was written outlives a power cut when this returns. Throws where it does not. */
   settle(): Promise<void>;
+  /** Nothing more is written. What the disk does not take is nobody's to hear any more. */
+  close(): Promise<void>;
 }

@@ -15,15 +15,21 @@ async function sync(path: string, what: 'data' | 'names'): Promise<void> {
   }
 }
 
+/** A file that is held open while more comes into it. */
+export interface OpenFile {
+  sync(): Promise<void>;
+}
+
 /**
  * Makes the files of one recording outlive a power cut, off the path of what flows: a file is noted when it is
- * written, and all that are noted go to disk together, each file and then their folder's names. One thread of the
- * pool is busy with it at most. A disk that fails once has failed: what it dropped cannot be written again.
+ * written, and all that are noted go to disk together, each file and then their folder's names where one is new. One
+ * thread of the pool is busy with it at most. A disk that fails once has failed: what it dropped cannot be written again.
  */
 export class SyncLater {
   readonly #folder: string;
   readonly #failed: (error: unknown) => void;
-  #noted: string[] = [];
+  #noted = new Set<string | OpenFile>();
+  #names = false;
   #syncingSince: number | undefined;
   #parent: string | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -38,7 +44,7 @@ export class SyncLater {
 
   /** True while the disk does not keep up. */
   get behind(): boolean {
-    return this.#noted.length > MOST_WAITING;
+    return this.#noted.size > MOST_WAITING;
   }
 
   /** Since when the disk is busy with one file, or one list of names; undefined: it is not. */
@@ -46,9 +52,10 @@ export class SyncLater {
     return this.#syncingSince;
   }
 
-  /** Notes a file that is complete under its name. */
-  note(path: string): void {
-    this.#noted.push(path);
+  /** Notes a file that is complete under its name, or something more in one that is open; whether its name is new. */
+  note(file: string | OpenFile, isNew: boolean): void {
+    this.#noted.add(file);
+    this.#names ||= isNew;
     this.#timer ??= setTimeout(() => void this.settle().catch(this.#failed), SYNC_MS);
   }
 
@@ -63,20 +70,22 @@ export class SyncLater {
   }
 
   async #sync(): Promise<void> {
-    const paths = this.#noted;
-    if (paths.length === 0) return;
-    this.#noted = [];
-    for (const path of paths) await this.#put(path, 'data');
-    await this.#put(this.#folder, 'names');
-    if (this.#parent === undefined) return;
-    await this.#put(this.#parent, 'names');
+    const [files, names] = [this.#noted, this.#names];
+    if (files.size === 0) return;
+    this.#noted = new Set();
+    this.#names = false;
+    for (const file of files) await this.#put(() => (typeof file === 'string' ? sync(file, 'data') : file.sync()));
+    if (names) await this.#put(() => sync(this.#folder, 'names'));
+    const parent = this.#parent;
+    if (parent === undefined) return;
+    await this.#put(() => sync(parent, 'names'));
     this.#parent = undefined;
   }
 
-  async #put(path: string, what: 'data' | 'names'): Promise<void> {
+  async #put(sync: () => Promise<void>): Promise<void> {
     this.#syncingSince = performance.now();
     try {
-      await sync(path, what);
+      await sync();
     } finally {
       this.#syncingSince = undefined;
     }
