@@ -37,7 +37,11 @@ export const ALSO: readonly { readonly on: string; readonly account: string; rea
   { on: 'jump1', account: 'pia', kind: 'sudo' },
   { on: 'ldap', account: 'walt', kind: 'sudo' },
   { on: 'maria', account: 'boss', kind: 'role_control' },
-  ...['boss', 'filer', 'tom', 'giver', 'caller', 'proxy_tool', 'tables_tool', 'keeper_maker'].map((account) => ({
+  { on: 'web1', account: 'halvdan', kind: 'sudo' },
+  { on: 'app1', account: 'root', kind: 'trusted_ca' },
+  { on: 'pg', account: '', kind: 'stored_password' },
+  { on: 'pg', account: 'path_maker', kind: 'owns' },
+  ...['boss', 'filer', 'tom', 'giver', 'caller', 'proxy_tool', 'tables_tool', 'keeper_maker', 'columns', 'definer', 'far_maker', 'library_loader', 'outer', 'reloader', 'replayer', 'routine_caller', 'stopper', 'wide'].map((account) => ({
     on: 'maria',
     account,
     kind: 'open_to_network',

@@ -3,6 +3,18 @@ import type { DirectoryPlan } from '../ldap/plan.ts';
 import type { MariadbPlan } from '../mariadb/plan.ts';
 import type { DatabasePlan } from '../postgres/plan.ts';
 import type { DomainPlan } from '../samba/plan.ts';
+import {
+  outlyingAccounts,
+  outlyingDelegations,
+  outlyingEntries,
+  outlyingGroups,
+  outlyingMariadbRoles,
+  outlyingRoles,
+  outlyingRoutines,
+  outlyingRules,
+  outlyingStatements,
+  outlyingUsers,
+} from './outlying-plans.ts';
 
 export const postgresPlan: DatabasePlan = {
   name: 'pg',
@@ -31,6 +43,7 @@ export const postgresPlan: DatabasePlan = {
     { name: 'told_in_words', login: true, comment: 'nightly copy; password: Rather-Long-And-Odd-92' },
     { name: 'told_in_setting', login: true },
     { name: 'file_keeper', memberOf: ['pg_write_server_files'] },
+    ...outlyingRoles,
   ],
   databases: [
     {
@@ -61,6 +74,7 @@ export const postgresPlan: DatabasePlan = {
         `create function public.keep(text) returns void language sql security definer as 'select null::void'`,
         'alter function public.keep(text) owner to file_keeper',
         `create function public.far_away() returns text language sql as $$select 'host=db2 user=feeder password=Rather-Long-And-Odd-94'$$`,
+        ...outlyingStatements,
         'grant create on schema public to public',
         'alter default privileges in schema public grant insert on tables to public',
       ],
@@ -70,7 +84,7 @@ export const postgresPlan: DatabasePlan = {
 
 export const mariadbPlan: MariadbPlan = {
   name: 'maria',
-  roles: [{ name: 'keepers', grants: ['SUPER on *.*'] }],
+  roles: [{ name: 'keepers', grants: ['SUPER on *.*'] }, ...outlyingMariadbRoles],
   databases: [
     {
       name: 'shop',
@@ -79,6 +93,7 @@ export const mariadbPlan: MariadbPlan = {
         'create table stock (id int)',
         'create definer = root@localhost procedure renumber() sql security definer update orders set id = id + 1',
         'create definer = root@localhost sql security definer view people as select User, Host, Priv from mysql.global_priv',
+        ...outlyingRoutines,
         `create server far foreign data wrapper mysql options (host '10.0.0.9', database 'x', user 'feeder', password 'Rather-Long-And-Odd-91')`,
       ],
     },
@@ -105,6 +120,7 @@ export const mariadbPlan: MariadbPlan = {
       alter: `identified via unix_socket as 'www-data'`,
     },
     { name: 'keeper_maker', adminOf: ['keepers'] },
+    ...outlyingAccounts,
     { name: 'plainuser', grants: ['SELECT, INSERT on shop.orders'] },
   ],
 };
@@ -137,14 +153,17 @@ export const directoryPlan: DirectoryPlan = {
       password: false,
       attributes: { userPassword: ['{CRYPT}abJnggxhB/yWI'] },
     },
+    ...outlyingEntries,
     { name: 'plain', fullName: 'Plain Text', password: false, attributes: { userPassword: ['0nce-upon-A-time'] } },
   ],
   groups: [
     { name: 'admins', kind: 'groupOfNames', members: ['group:night-shift'] },
     { name: 'night-shift', kind: 'groupOfNames', members: ['vera'] },
     { name: 'choir', kind: 'groupOfNames', members: ['walt', 'plain'] },
+    ...outlyingGroups,
   ],
   accessRules: [
+    ...outlyingRules,
     'to attrs=userPassword by dn.exact="uid=svc-sync,ou=people,%s" write by * break',
     'to dn.subtree="ou=policies,%s" attrs=member by users write by * break',
     'to dn.subtree="ou=branch,%s" attrs=userPassword by peername.ip=10.0.0.0%255.0.0.0 write by * break',
@@ -192,11 +211,12 @@ export const domainPlan: DomainPlan = {
   name: 'ad',
   realm: 'ESTATE.EXAMPLE',
   netbios: 'ESTATE',
-  units: ['Larkspur', 'Larkspur/People', 'Larkspur/Groups'],
+  units: ['Larkspur', 'Larkspur/People', 'Larkspur/Groups', 'Larkspur/Vaulted'],
   groups: [
     { name: 'Night Shift', unit: 'Larkspur/Groups', groups: ['Tier Admins'] },
     { name: 'Tier Admins', unit: 'Larkspur/Groups', groups: ['Domain Admins'] },
     { name: 'Choir', unit: 'Larkspur/Groups' },
+    { name: 'DnsAdmins', unit: 'Larkspur/Groups', scope: 'domain_local' },
   ],
   users: [
     { name: 'nested.adm', fullName: 'Nested Admin', unit: 'Larkspur/People', groups: ['Night Shift'], flags: never },
@@ -252,6 +272,7 @@ export const domainPlan: DomainPlan = {
       unit: 'Larkspur/People',
       attributes: { unixUserPassword: 'Rather-Long-And-Odd-91' },
     },
+    ...outlyingUsers,
   ],
   delegations: [
     { on: 'domain', to: 'svc-repl', entry: 'OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;' },
@@ -270,6 +291,7 @@ export const domainPlan: DomainPlan = {
       entry: 'A;;WD;;',
     },
     { on: 'OU=Domain Controllers', to: 'gp.linker', entry: 'OA;;WP;f30e3bbe-9ff0-11d1-b603-0000f80367c1;' },
+    ...outlyingDelegations,
     { on: 'user:nested.adm', to: 'reset.er', entry: 'OA;;CR;00299570-246d-11d0-a768-00aa006e0529;' },
   ],
 };

@@ -2,6 +2,8 @@
 import type { LabHost } from '../hosts.ts';
 import { MORE_PEOPLE, MORE_PLANTS } from './more-plants.ts';
 import { HIDDEN_DECOYS, HIDDEN_PEOPLE, HIDDEN_PLANTS } from './hidden-plants.ts';
+import { OUTLYING_DECOYS, OUTLYING_PEOPLE, OUTLYING_PLANTS } from './outlying-plants.ts';
+import { OUTLYING_SERVER_PLANTS } from './outlying-server-plants.ts';
 import { SERVER_PLANTS } from './server-plants.ts';
 import { days, file, program, sudoers, type EstateKeys, type Plant } from './planting.ts';
 
@@ -300,7 +302,9 @@ export const PLANTS: readonly Plant[] = [
   { on: 'ad', account: 'svc-app', kind: 'delegation', says: /cifs/u },
   ...MORE_PLANTS,
   ...HIDDEN_PLANTS,
+  ...OUTLYING_PLANTS,
   ...SERVER_PLANTS,
+  ...OUTLYING_SERVER_PLANTS,
 ];
 
 /** What the hosts hold before anything is planted: ordinary people, with nothing they may do. */
@@ -315,12 +319,14 @@ const ordinary: Readonly<Record<string, readonly string[]>> = {
 export const hostPlans = Object.entries(ordinary).map(([name, users]) => ({
   name,
   purpose: 'planted',
-  users: [...users, ...(MORE_PEOPLE[name] ?? []), ...(HIDDEN_PEOPLE[name] ?? [])].map((user) => ({
-    name: user,
-    fullName: user,
-    password: ['dora', 'ines', 'jonas'].includes(user) ? ('set' as const) : ('none' as const),
-    ...(user === 'rosa' ? { lastLoginDaysAgo: 200 } : {}),
-  })),
+  users: [...users, ...(MORE_PEOPLE[name] ?? []), ...(HIDDEN_PEOPLE[name] ?? []), ...(OUTLYING_PEOPLE[name] ?? [])].map(
+    (user) => ({
+      name: user,
+      fullName: user,
+      password: ['dora', 'ines', 'jonas'].includes(user) ? ('set' as const) : ('none' as const),
+      ...(user === 'rosa' ? { lastLoginDaysAgo: 200 } : {}),
+    }),
+  ),
 }));
 
 /** Things that look like plants and are none. */
@@ -341,7 +347,7 @@ export async function plantHost(host: LabHost, keys: EstateKeys): Promise<void> 
   );
   if (host.name === 'db1') steps.push(`echo '${keys('gina').publicKey}' >>/root/.ssh/authorized_keys`);
   if (host.name === 'web1') steps.push(`echo '${keys('hugo').publicKey}' >>/root/.ssh/authorized_keys`);
-  steps.push(HIDDEN_DECOYS);
+  steps.push(HIDDEN_DECOYS, ...(OUTLYING_DECOYS[host.name] ?? []));
   steps.push(decoys.replaceAll('DECOY', ordinary[host.name]?.[0] ?? 'root'));
   for (const step of steps) {
     const done = await host.exec(`set -e\n${step}`, { limit: 20_000 });

@@ -11,6 +11,7 @@ import { addition } from '../samba/ldif.ts';
 import { makeSshKey, type SshKey } from '../ssh-keys.ts';
 import type { LabHost } from '../hosts.ts';
 import { plantDomainMore } from './plant-certificates.ts';
+import { plantLocalPasswords } from './plant-local-passwords.ts';
 import {
   directoryConfiguration,
   directoryExtra,
@@ -139,6 +140,7 @@ export async function startEstate(
         }),
       );
       await plantDomainMore(dc);
+      await plantLocalPasswords(dc);
       targets.set('ad', {
         ...base,
         kind: 'activedirectory',

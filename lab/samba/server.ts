@@ -23,6 +23,8 @@ export interface WriteOptions {
   readonly deleted?: boolean;
   /** Properties of passwords are written as they are given, such as a `pwdLastSet` of long ago. */
   readonly pastRules?: boolean;
+  /** What is written is the schema itself. */
+  readonly schema?: boolean;
 }
 
 export interface SambaPlace {
@@ -179,8 +181,13 @@ export class SambaServer {
   }
 
   /** Writes LDIF straight into the database, whether the server runs or not. Secrets travel on standard input. */
-  async write(ldif: string, { deleted, pastRules }: WriteOptions = {}): Promise<void> {
-    const order = [...this.#database, ...(deleted ? SHOW_DELETED : []), ...(pastRules ? PAST_PASSWORD_RULES : [])];
+  async write(ldif: string, { deleted, pastRules, schema }: WriteOptions = {}): Promise<void> {
+    const order = [
+      ...this.#database,
+      ...(deleted ? SHOW_DELETED : []),
+      ...(pastRules ? PAST_PASSWORD_RULES : []),
+      ...(schema ? ['--option=dsdb:schema update allowed=true'] : []),
+    ];
     await mustRun('ldbmodify', order, { input: ldif, env: this.#env, limit: 60_000 });
   }
 

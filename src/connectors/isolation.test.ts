@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { checkFirewall, firewallPart } from './gateway-firewall.ts';
-import { isAddress, isCovered, isExempt, isWithin, type IsolationPlace, type IsolationPlan } from './isolation.ts';
+import {
+  isAddress,
+  isCovered,
+  isExempt,
+  isWithin,
+  networkMeant,
+  type IsolationPlace,
+  type IsolationPlan,
+} from './isolation.ts';
 import { linuxConnector } from './linux/index.ts';
 import { cutOf } from './linux/isolation/log-ons.ts';
 import { mysqlConnector } from './mysql/index.ts';
@@ -56,6 +64,22 @@ describe('addresses', () => {
     expect(isCovered('all', ['198.51.100.0/24'])).toBe(false);
   });
 
+  test('an address within a network is no network: what was meant is told', () => {
+    expect(networkMeant('10.0.0.5/8')).toBe('10.0.0.0/8');
+    expect(networkMeant('198.51.100.9/28')).toBe('198.51.100.0/28');
+    expect(networkMeant('2001:db8::1/32')).toBe('2001:db8:0:0:0:0:0:0/32');
+    for (const right of [
+      '10.0.0.0/8',
+      '198.51.100.9',
+      '198.51.100.9/32',
+      '0.0.0.0/0',
+      '2001:db8::/32',
+      '::1/128',
+      'all',
+    ])
+      expect(networkMeant(right), right).toBeUndefined();
+  });
+
   test('an exemption holds for its account from its address, and for nothing else', () => {
     const from = (account: string, address: string): boolean => isExempt({ account, from: address }, plan.exemptions);
     expect(from('breakglass', '198.51.100.9')).toBe(true);
@@ -68,6 +92,18 @@ describe('addresses', () => {
 });
 
 describe('what a target is to be told', () => {
+  test('a name that the server would take for a pattern is not written into pg_hba.conf', () => {
+    const text = textOf(
+      postgresConnector.isolation?.parts(place, {
+        ...plan,
+        exemptions: ['/^', '/.*', 'keeper'].map((account) => ({ account, address: '198.51.100.9' })),
+      }) ?? [],
+      'pg_hba',
+    );
+    expect(text).toContain('"keeper"');
+    expect(text).not.toContain('"/');
+  });
+
   test('a name that is more than a name is not written into it', () => {
     const hostile = ['x\nPermitRootLogin yes', 'a,root', '*', '!root', 'a b', '"', '-x'];
     const text = linuxConnector.isolation

@@ -81,6 +81,36 @@ export function isAddress(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/u.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
+/**
+ * The network that a text in CIDR form means, where the text is not the network itself: `10.0.0.0/8` for `10.0.0.5/8`. Some
+ * programs take the one for the other, and sshd takes no part of a line that holds such a thing.
+ */
+export function networkMeant(text: string): string | undefined {
+  const [address = '', bits] = text.split('/');
+  if (bits === undefined || !isAddress(text)) return undefined;
+  const groups = isIP(address) === 6 ? groupsOf(address) : address.split('.').map(Number);
+  const size = isIP(address) === 6 ? 16 : 8;
+  const kept = groups.map((group, i) => {
+    const ones = Math.min(size, Math.max(0, Number(bits) - i * size));
+    return group & ~((1 << (size - ones)) - 1);
+  });
+  if (kept.every((group, i) => group === groups[i])) return undefined;
+  if (size === 8) return `${kept.join('.')}/${bits}`;
+  return `${kept.map((group) => group.toString(16)).join(':')}/${bits}`;
+}
+
+/** The eight groups of an address of IPv6. */
+function groupsOf(address: string): readonly number[] {
+  const four = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/u.exec(address);
+  const [a = 0, b = 0, c = 0, d = 0] = four?.slice(2).map(Number) ?? [];
+  const text = four === null ? address : `${four[1] ?? ''}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  const [head = '', tail] = text.split('::');
+  const read = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
+  const [first, last] = [read(head), tail === undefined ? [] : read(tail)];
+  return [...first, ...Array.from({ length: 8 - first.length - last.length }, () => 0), ...last];
+}
+
 /** `::ffff:192.0.2.1` is 192.0.2.1. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/iu, '');
 

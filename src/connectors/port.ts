@@ -12,7 +12,7 @@ import type { SshTrust, TemporaryAccounts } from './timed-access.ts';
 export type { Fact, Inspection, InspectionLimits, KeySighting, Logon, Observation } from './inspection.ts';
 export { fromReading, inOrder, passwordInWords } from './inspection.ts';
 export { checkFirewall, firewallPart, TABLE as FIREWALL_TABLE } from './gateway-firewall.ts';
-export { heading, isAddress, isCovered, isExempt, isWithin } from './isolation.ts';
+export { heading, isAddress, isCovered, isExempt, isWithin, networkMeant } from './isolation.ts';
 export type {
   Exemption,
   Isolation,

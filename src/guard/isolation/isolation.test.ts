@@ -77,6 +77,9 @@ describe('who may reach a system', () => {
     [{ exemptions: ['breakglass'] }, 'exemptions'],
     [{ exemptions: ['breakglass@bastion.example'] }, 'exemptions'],
     [{ exemptions: ['a b@198.51.100.9'] }, 'exemptions'],
+    [{ gateways: ['10.0.0.5/8'] }, 'gateways'],
+    [{ gateways: ['2001:db8::1/32'] }, 'gateways'],
+    [{ exemptions: ['breakglass@198.51.100.9/28'] }, 'exemptions'],
     [{ everySeconds: 31 }, 'everySeconds'],
   ])('%j is refused, and the field is named', async (input, field) => {
     await expect(set(input)).rejects.toMatchObject({ errors: [{ pointer: expect.stringContaining(`/${field}`) }] });
@@ -129,6 +132,27 @@ describe('a log-on', () => {
       'breakglass 198.51.100.9 exempt',
       `breakglass ${STRANGER}`,
     ]);
+  });
+
+  test('is explained by a check that is due or was just made, and by none that is long overdue', async () => {
+    const secret = newId();
+    await house.db.run(sql`insert into secret (id, name, kind, purpose, system_id, account_id)
+      values (${secret}, 'accounts/web1/deploy', 'password', 'account', ${systemId}, ${accountId})`);
+    const check = (checked: number, next: number): Promise<number> =>
+      house.db.run(sql`
+        insert into credential_check (secret_id, state, checked_at, since, next_at)
+        values (${secret}, 'works', ${seconds(checked)}, ${seconds(checked)}, ${seconds(next)})
+        on conflict (secret_id) do update set checked_at = excluded.checked_at, next_at = excluded.next_at`);
+    const seconds = (from: number): Date => new Date(house.clock.now().getTime() + from * 1000);
+    await check(-86_400, -30);
+    expect(await judge(logon('deploy', GATEWAY))).toEqual([]);
+    await check(-10, 86_400);
+    expect(await judge(logon('deploy', GATEWAY))).toEqual([]);
+    await check(-86_400, 86_400);
+    expect(await judge(logon('deploy', GATEWAY))).toEqual([`deploy ${GATEWAY}`]);
+    await check(-86_400, -3_600);
+    expect(await judge(logon('deploy', GATEWAY))).toEqual([`deploy ${GATEWAY}`]);
+    await house.db.run(sql`delete from credential_check where secret_id = ${secret}`);
   });
 
   test('of a session is explained from the gateway, and not from elsewhere while it runs', async () => {

@@ -1,5 +1,5 @@
 /** What isolation of a system is. Pure. */
-import { isAddress, type Exemption, type IsolationCheck } from '#connectors/port.ts';
+import { isAddress, networkMeant, type Exemption, type IsolationCheck } from '#connectors/port.ts';
 import { invalid } from '#kit/errors/index.ts';
 
 export const proofStates = ['proved', 'failed', 'unknown'] as const;
@@ -51,10 +51,22 @@ export function parseExemption(text: string, pointer: string): Exemption {
   return { account, address };
 }
 
+/** Throws for an address within a network that is written as if it were the network: not every target takes it for that. */
+export function checkNetwork(address: string, pointer: string): void {
+  const meant = networkMeant(address);
+  if (meant !== undefined)
+    throw invalid(
+      pointer,
+      `${address} is an address within a network and no network`,
+      `write ${meant} for the network, or ${address.split('/')[0] ?? ''} for the address alone`,
+    );
+}
+
 /** Throws where one is no address, or admits everybody. */
 export function checkGateway(address: string, pointer: string): void {
   if (!isAddress(address))
     throw invalid(pointer, `${address} is no address`, 'write an IP address, or a network such as 192.0.2.0/28');
+  checkNetwork(address, pointer);
   const bits = Number(address.split('/')[1] ?? '32');
   if (bits < 8) throw invalid(pointer, `${address} is nearly everybody`, 'name the addresses that gateways come from');
 }

@@ -5,7 +5,7 @@ import type { Permit } from '#spine/decide/port.ts';
 import { requireSystem } from '#spine/graph/index.ts';
 import type { Ctx } from '#spine/operations/index.ts';
 import { isolationSet } from './events.ts';
-import { checkGateway } from './model.ts';
+import { checkGateway, checkNetwork } from './model.ts';
 import { exemptionsOf, getIsolation, UNSAID } from './store.ts';
 
 /** Says who reaches a system besides nobody. What is not named stays as it was. From now on log-ons there are looked for. */
@@ -32,7 +32,7 @@ export async function setIsolation(
   const exemptions = [...(input.exemptions ?? before.exemptions)];
   const everySeconds = input.everySeconds ?? before.everySeconds;
   gateways.forEach((gateway, i) => checkGateway(gateway, `/gateways/${String(i)}`));
-  exemptionsOf(exemptions);
+  for (const [i, { address }] of exemptionsOf(exemptions).entries()) checkNetwork(address, `/exemptions/${String(i)}`);
   await ctx.tx.run(sql`
     insert into isolation (system_id, gateways, exemptions, every_seconds, set_at, set_by)
     values (${system.id}, ${sql.array(gateways)}::text[], ${sql.array(exemptions)}::text[], ${everySeconds}, ${ctx.now}, ${ctx.principal.id})

@@ -1,6 +1,6 @@
 import { type ClientBase } from 'pg';
 import type { Log } from '#kit/log/index.ts';
-import type { KeptRows, Topic } from './kept/index.ts';
+import { nothingKept, type Kept, type KeptRows, type Topic } from './kept/index.ts';
 import type { Tx, TxOptions } from './port.ts';
 import { asQueryable, runStatement, type Ran } from './run-statement.ts';
 import type { Sql } from './sql.ts';
@@ -13,6 +13,9 @@ const plain = (text: string): Sql => ({ text, values: [] });
  */
 const setNow = (now: Date): string =>
   `select set_config('reeve.now', '${now.toISOString()}', true), set_config('jit', 'off', true)`;
+
+/** Rather one too many, such as `for update`, than one too few: that costs another look. Functions that write are triggers only. */
+const mayWrite = /\b(?:insert|update|delete|merge|truncate|copy|call|do)\b/iu;
 
 function beginText(now: Date, options: TxOptions): string {
   const isolation = options.isolation === undefined ? '' : ` isolation level ${options.isolation}`;
@@ -43,16 +46,34 @@ export async function runTransaction<T>(
   let last: Promise<unknown> = begun.catch(() => undefined);
   const inTurn = (query: Sql): Promise<Ran> => {
     if (!open) return Promise.reject(new Error('this transaction is over; the statement was not sent'));
+    if (mayWrite.test(query.text)) {
+      writes += 1;
+      looked = undefined;
+    }
     const mine = runStatement(client, query, options.statementTimeoutMs);
     last = mine.catch(() => undefined);
     return mine;
   };
   const queryable = asQueryable(inTurn);
   let looked: ReturnType<KeptRows['look']> | undefined;
+  /** How often it may have written: what was handed out before knows nothing of that, and nobody else may come to know of it. */
+  let writes = 0;
+  const handOut = async (topic: Topic): Promise<Kept> => {
+    // A snapshot that stays may be older than what others remember, and what is read at it older than they may be told.
+    if (options.isolation !== undefined && options.isolation !== 'read committed') return nothingKept;
+    const at = writes;
+    const kept = (await (looked ??= keptRows.look(queryable)))(topic);
+    return {
+      get: (key, when) => (at === writes ? kept.get(key, when) : undefined),
+      keep: (key, value, when) => {
+        if (at === writes) kept.keep(key, value, when);
+      },
+    };
+  };
   const tx: Tx = {
     ...queryable,
     now,
-    kept: async (topic: Topic) => (await (looked ??= keptRows.look(queryable)))(topic),
+    kept: handOut,
     afterCommit: (fn) => {
       callbacks.push(fn);
     },

@@ -55,7 +55,7 @@ export const IsolationTab = ({ id, systemName }: { readonly id: string; readonly
       )}
       {can(me, 'isolation.set') ? (
         <section>
-          <h3>Who may reach it</h3>
+          <h2 style={{ margin: '0 0 6px', fontSize: 13, fontWeight: 600 }}>Who may reach it</h2>
           <IsolationForm
             key={JSON.stringify([data.gatewaysSaid, data.exemptions, data.everySeconds])}
             id={id}
@@ -153,7 +153,7 @@ const Proof = ({ id, systemName, isolation }: Props & { readonly id: string; rea
 /** What is put on the system, by hand or by whatever manages its configuration. Reeve changes nothing there. */
 const Parts = ({ isolation }: Props) => (
   <section>
-    <h3>What to put there</h3>
+    <h2 style={{ margin: '0 0 6px', fontSize: 13, fontWeight: 600 }}>What to put there</h2>
     {isolation.parts.map((part) => (
       <details key={part.name}>
         <summary style={{ paddingBlock: 6 }}>

@@ -3,6 +3,7 @@ import type { LdapEntry } from '#kit/ldap/index.ts';
 import type { Observation } from '../../port.ts';
 import type { Directory } from '../directory.ts';
 import { control } from '../read/account-entry.ts';
+import { LocalPasswords, localPasswordAttributes } from './local-passwords.ts';
 import { filetimeInstant } from '../wire/filetime.ts';
 import { ownerAndAccess } from '../wire/controls.ts';
 import { access, isEverything, readSecurityDescriptor } from '../wire/security-descriptor.ts';
@@ -24,11 +25,13 @@ const attributes = [
 ] as const;
 
 export async function observeComputers(
-  { ldap, domain, settings, now }: Directory,
+  directory: Directory,
   nameOf: (sid: string) => string | undefined,
   isPrivileged: (sid: string) => boolean,
 ): Promise<readonly Observation[]> {
+  const { ldap, domain, settings, now } = directory;
   const found: Observation[] = [];
+  const passwords = new LocalPasswords(await localPasswordAttributes(directory));
   const search = { base: domain.base, scope: 'sub', filter: '(objectCategory=computer)', attributes } as const;
   for await (const entry of ldap.search(search, {
     pageSize: settings.pageSize,
@@ -45,9 +48,11 @@ export async function observeComputers(
     // Whoever connects to a computer trusted for everybody leaves it their ticket: to control it is to be them.
     const trusted = controller || (flags & control.delegates) !== 0;
     if (trusted) found.push(...control_(entry, name, controller, nameOf, isPrivileged));
-    if (!controller) found.push(...laps(entry, name, now));
+    if (controller) continue;
+    found.push(...laps(entry, name, now));
+    passwords.take(entry, name);
   }
-  return found;
+  return [...found, ...passwords.observe(nameOf, isPrivileged)];
 }
 
 function delegation(entry: LdapEntry, name: string, flags: number, controller: boolean): readonly Observation[] {
@@ -101,6 +106,7 @@ function behalf(
 const takesOver: ReadonlyMap<string, string> = new Map([
   ['5b47d60f-6090-40b2-9f37-2a4de88f3063', 'WriteProperty msDS-KeyCredentialLink'],
   ['3f78c3e5-f79a-46bd-a0b8-9d18116ddc79', 'WriteProperty msDS-AllowedToActOnBehalfOfOtherIdentity'],
+  ['4c164200-20c0-11d0-a768-00aa006e0529', 'WriteProperty User-Account-Restrictions, which lets others act on it'],
 ]);
 const RESET_PASSWORD = '00299570-246d-11d0-a768-00aa006e0529';
 
@@ -124,8 +130,8 @@ function control_(
     if (ace.objectType === undefined && (isEverything(ace.mask) || (ace.mask & write) !== 0))
       found.set(ace.trustee, isEverything(ace.mask) ? 'GenericAll' : 'WriteDacl, WriteOwner or GenericWrite');
     else if (property !== undefined && (ace.mask & access.writeProperty) !== 0) found.set(ace.trustee, property);
-    else if (ace.objectType === RESET_PASSWORD && (ace.mask & access.extendedRight) !== 0)
-      found.set(ace.trustee, 'User-Force-Change-Password');
+    else if ([RESET_PASSWORD, undefined].includes(ace.objectType) && (ace.mask & access.extendedRight) !== 0)
+      found.set(ace.trustee, ace.objectType === undefined ? 'all extended rights' : 'User-Force-Change-Password');
   }
   return [...found].map(([sid, right]) => ({
     kind: 'controls_computer',

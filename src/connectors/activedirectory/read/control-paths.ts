@@ -37,6 +37,32 @@ const properties: readonly {
   readonly does: string;
 }[] = [
   { guid: 'bf9679c0-0de6-11d0-a285-00aa003049e2', name: 'member', of: ['group'], does: 'changes the members of' },
+  // Property sets (MS-ADTS 5.1.3.2.1) that such a property is in.
+  { guid: 'bc0ac240-79a9-11d0-9020-00c04fc2d4cf', name: 'Membership', of: ['group'], does: 'changes the members of' },
+  {
+    guid: 'e48d0154-bcf8-11d1-8702-00c04fb96050',
+    name: 'Public-Information',
+    of: ['user'],
+    does: 'maps certificates that log in to, and makes a service of',
+  },
+  {
+    guid: '00fbf30c-91fe-11d1-aebc-0000f80367c1',
+    name: 'altSecurityIdentities',
+    of: ['user'],
+    does: 'maps certificates that log in to',
+  },
+  {
+    guid: 'bf9679a8-0de6-11d0-a285-00aa003049e2',
+    name: 'scriptPath',
+    of: ['user'],
+    does: 'sets the program run at log-in of',
+  },
+  {
+    guid: '5f202010-79a5-11d0-9020-00c04fc2d4cf',
+    name: 'User-Logon',
+    of: ['user'],
+    does: 'sets the program run at log-in of',
+  },
   {
     guid: '5b47d60f-6090-40b2-9f37-2a4de88f3063',
     name: 'msDS-KeyCredentialLink',
@@ -54,6 +80,13 @@ const properties: readonly {
     name: 'User-Account-Restrictions',
     of: ['user'],
     does: 'changes the log-in rules of',
+  },
+  // The same set has msDS-AllowedToActOnBehalfOfOtherIdentity in it.
+  {
+    guid: '4c164200-20c0-11d0-a768-00aa006e0529',
+    name: 'User-Account-Restrictions',
+    of: ['computer'],
+    does: 'lets others act as anyone on',
   },
   {
     guid: '3f78c3e5-f79a-46bd-a0b8-9d18116ddc79',

@@ -30,12 +30,14 @@ export interface AllowedAce {
 /** Bits of an access mask on a directory object. */
 export const access = {
   self: 0x8,
+  readProperty: 0x10,
   writeProperty: 0x20,
   extendedRight: 0x100,
   writeDacl: 0x40000,
   writeOwner: 0x80000,
   genericAll: 0x10000000,
   genericWrite: 0x40000000,
+  genericRead: 0x80000000,
 } as const;
 /** What `genericAll` is spelled out as: every right an object of the directory knows. */
 const EVERYTHING = 0xf01ff;

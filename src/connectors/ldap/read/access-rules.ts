@@ -82,7 +82,10 @@ export function powers(rule: string): readonly Power[] {
     const text = `to ${what.join(' ')} by ${[...clause, level].join(' ')}`;
     for (const who of clause) {
       const dn = /^dn(?:\.(?:exact|base(?:object)?))?=(.*)$/iu.exec(who)?.[1];
-      const group = /^group(?:\/[^=."]+){0,2}(?:\.exact)?=(.*)$/iu.exec(who)?.[1];
+      // A set of whoever a group names says the same: `set="[cn=keepers,…]/member & user"`.
+      const group =
+        /^set(?:\.\w+)?="?\[([^\]]+)\]\/(?:member|uniquemember)\*?\s*&\s*user"?$/iu.exec(who)?.[1] ??
+        /^group(?:\/[^=."]+){0,2}(?:\.exact)?=(.*)$/iu.exec(who)?.[1];
       const named = unquoted(group ?? dn ?? '');
       if (named !== '' && named !== '*')
         found.push({ kind: group === undefined ? 'account' : 'group', dn: named, text });

@@ -51,7 +51,7 @@ S keyperms; awk -F: '$6 ~ /^\\/./ { print $1 "\\t" $6 }' /etc/passwd | while IFS
 /** What root runs by itself, as it is written. */
 const jobs = `for f in /etc/crontab /etc/cron.d/*; do [ -f "$f" ] && { S "cron $f"; head -c 65536 -- "$f"; }; done || :
 for f in /var/spool/cron/crontabs/* /var/spool/cron/*; do [ -f "$f" ] && { S "usercron \${f##*/} $f"; head -c 65536 -- "$f"; }; done || :
-for f in /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/systemd/system/*.d/*.conf; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|DynamicUser|WorkingDirectory|Exec[A-Za-z]*|Environment|EnvironmentFile)[[:space:]]*=' || :; }; done || :
+for f in /etc/systemd/system/*.service /etc/systemd/system/*.timer /etc/systemd/system/*.d/*.conf; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|DynamicUser|WorkingDirectory|Exec[A-Za-z]*|Environment|EnvironmentFile|StandardInput)[[:space:]]*=' || :; }; done || :
 for f in /etc/doas.conf /etc/exports /etc/hosts.equiv /etc/ld.so.preload; do [ -f "$f" ] && { S "conf $f"; head -c 65536 -- "$f"; }; done || :
 for f in /etc/polkit-1/rules.d/*.rules /usr/local/share/polkit-1/rules.d/*.rules /run/polkit-1/rules.d/*.rules /etc/polkit-1/localauthority/*/*.pkla /var/lib/polkit-1/localauthority/*/*.pkla /etc/polkit-1/localauthority.conf.d/*.conf; do [ -f "$f" ] && { S "polkit $f"; head -c 65536 -- "$f"; }; done || :
 for f in /root/.rhosts /root/.shosts /root/.k5login; do [ -f "$f" ] && { S "remote $f"; head -c 4096 -- "$f" | sed 's/[[:space:]]*$//'; }; done || :

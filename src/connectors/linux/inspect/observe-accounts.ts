@@ -62,6 +62,7 @@ function sudo(user: HostUser, state: HostState): readonly Observation[] {
         rule: clip(right.rule.text),
         asRoot: actsAsRoot(right, state),
         runAs: runAs(right),
+        asGroups: asGroups(right, state),
         everything: right.commands.some((spec) => !spec.negated && spec.text === 'ALL'),
         noPassword: right.noPassword,
         risks: [...new Set([...right.commands.flatMap(commandRisks), ...loose])].sort(),
@@ -78,6 +79,21 @@ const runAs = (right: SudoRight): readonly string[] => [
       spec.negated
         ? []
         : (spec.runUsers ?? [{ name: 'root', negated: false }]).filter((one) => !one.negated).map((one) => one.name),
+    ),
+  ),
+];
+
+/** Groups of power that a rule gives alone, `(:disk)`: its commands run as the caller, in that group. */
+const asGroups = (right: SudoRight, state: HostState): readonly string[] => [
+  ...new Set(
+    right.commands.flatMap((spec) =>
+      spec.negated || spec.runUsers?.length !== 0
+        ? []
+        : (spec.runGroups ?? [])
+            .filter(({ negated }) => !negated)
+            .map(({ name }) => state.groups.find(({ gid }) => name === `#${gid}`)?.name ?? name)
+            .filter((name) => whyGroup(name) !== undefined)
+            .map((name) => `${name}: ${whyGroup(name) ?? ''}`),
     ),
   ),
 ];

@@ -134,6 +134,15 @@ function searched(sections: readonly Section[], state: HostState): readonly Run[
     });
   for (const [file, text] of state.sudoersFiles)
     for (const line of text.split('\n')) {
+      const kept = /^\s*Defaults[^#]*\b(?:restricted_)?env_file\s*=\s*"?(\/[^"\s,]+)"?/u.exec(line)?.[1];
+      if (kept !== undefined)
+        found.push({
+          as: 'root',
+          because: 'sudo takes the environment of what it runs from it',
+          place: file,
+          how: 'program',
+          paths: [kept],
+        });
       const path = /^\s*Defaults[^#]*\bsecure_path\s*=\s*"?([^"\n]+)"?/u.exec(line)?.[1];
       if (path !== undefined)
         found.push({
@@ -150,15 +159,29 @@ function searched(sections: readonly Section[], state: HostState): readonly Run[
 const sudo = (state: HostState): readonly Run[] =>
   state.sudo
     .filter((right) => actsAsRoot(right, state) && right.users.some(({ name }) => name !== 'root'))
-    .map((right) => ({
-      as: 'root',
-      because: 'sudo runs it as root',
-      place: `${right.rule.file}:${right.rule.line}`,
-      how: 'program',
-      paths: right.commands.flatMap((spec) =>
-        spec.negated ? [] : absolute(spec.text).filter((path) => !/[*?[]/u.test(path)),
-      ),
-    }));
+    .flatMap((right): readonly Run[] => {
+      const place = `${right.rule.file}:${right.rule.line}`;
+      const texts = right.commands.filter(({ negated }) => !negated).map(({ text }) => text);
+      // A folder stands for every program in it, also for one that is put there later.
+      const whole = texts.filter((text) => /^\/\S+\/$/u.test(text));
+      const run = { as: 'root', because: 'sudo runs it as root', place };
+      return [
+        {
+          ...run,
+          how: 'program',
+          paths: texts
+            .filter((text) => !whole.includes(text))
+            .flatMap(absolute)
+            .filter((path) => !/[*?[]/u.test(path)),
+        },
+        {
+          ...run,
+          because: 'sudo runs as root what is in it',
+          how: 'folder',
+          paths: whole.map((text) => text.replace(/\/+$/u, '')),
+        },
+      ];
+    });
 
 interface Kept extends FileAccess {
   readonly type: string;

@@ -23,7 +23,7 @@ const searched = `S rootpath; grep -HsE '^[[:space:]]*(export[[:space:]]+)?(PATH
 S libraries; grep -HsE '^[[:space:]]*/' /etc/ld.so.conf /etc/ld.so.conf.d/*.conf || :`;
 
 /** Services beyond those of /etc/systemd/system, scripts cron runs by folder, hooks, and what runs as root now. */
-const runs = `for f in /usr/local/lib/systemd/system/*.service /run/systemd/system/*.service /etc/systemd/system/*/*.conf /usr/lib/systemd/system/*.service; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|DynamicUser|WorkingDirectory|Exec[A-Za-z]*|Environment|EnvironmentFile)[[:space:]]*=' || :; }; done || :
+const runs = `for f in /usr/local/lib/systemd/system/*.service /run/systemd/system/*.service /etc/systemd/system/*/*.conf /usr/lib/systemd/system/*.service; do [ -f "$f" ] && [ ! -L "$f" ] && { S "unit $f"; head -c 16384 -- "$f" | grep -aE '^(User|DynamicUser|WorkingDirectory|Exec[A-Za-z]*|Environment|EnvironmentFile|StandardInput)[[:space:]]*=' || :; }; done || :
 for f in /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/* /etc/init.d/* /etc/rc.local /etc/update-motd.d/* /etc/network/if-up.d/* /etc/NetworkManager/dispatcher.d/* /etc/kernel/postinst.d/* /root/.bashrc /root/.profile /root/.bash_profile; do
   [ -f "$f" ] && { S "rootscript $(readlink -f "$f") $f"; head -c 32768 -- "$f" | grep -avE '^[[:space:]]*#' | grep -a / | head -n 200 || :; }; done || :
 S pamexec; grep -HsE 'pam_exec\\.so' /etc/pam.d/* || :

@@ -3,7 +3,7 @@ import type { CommandSpec } from './parse-sudoers.ts';
 
 /** Programs that start another program or write any file when asked to (GTFOBins), unless NOEXEC holds them. */
 const escapes: ReadonlySet<string> = new Set(
-  `ansible-playbook apt apt-get aptitude ash awk bash bundle busybox cargo chmod chown cp cpio crontab csh curl dash dd dmesg dnf docker dpkg
+  `ansible-playbook chpasswd chsh debugfs gpasswd groupmod insmod install modprobe mknod nginx passwd setcap setfacl apt apt-get aptitude ash awk bash bundle busybox cargo chmod chown cp cpio crontab csh curl dash dd dmesg dnf docker dpkg
   ed emacs env ex expect fish find flock ftp gawk gdb gem git ionice ip irb journalctl jrunscript kubectl ksh less ln logrotate
   lua make man mawk more mount mv mysql nano ncat nice nmap node npm nsenter nvim openssl perl pg php pico pip pip3 podman psql python
   python2 python3 rpm rsync ruby run-parts runuser rvim scp screen script sed setarch setpriv sftp sh snap socat sqlite3 ssh start-stop-daemon

@@ -7,16 +7,25 @@ type Fingerprint = InspectionLimits['fingerprint'];
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : value == null ? '' : String(value));
 
-/** Views of superusers that show columns with hashes or passwords. What a view takes from the catalogue is in no pg_depend: its text says it. */
+/**
+ * Views of superusers that show columns with hashes or passwords, and views over these. What a view takes from the catalogue
+ * is in no pg_depend: its text says it.
+ */
 const views = `
+  with recursive showing (oid, shown) as (
+    select c.oid, substring(pg_get_viewdef(c.oid) from '(pg_authid|pg_shadow|pg_user_mapping|pg_subscription)')
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles o on o.oid = c.relowner
+    where c.relkind in ('v', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and o.rolsuper
+      and pg_get_viewdef(c.oid) ~ '\\m(pg_authid|pg_shadow|pg_user_mapping|pg_subscription)\\M' and pg_get_viewdef(c.oid) ~ '\\m(rolpassword|passwd|umoptions|subconninfo)\\M'
+    union select r.ev_class, s.shown from showing s join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = s.oid and d.classid = 'pg_rewrite'::regclass
+      join pg_rewrite r on r.oid = d.objid and r.ev_class <> s.oid join pg_attribute t on t.attrelid = r.ev_class and t.attname in ('rolpassword', 'passwd', 'umoptions', 'subconninfo'))
   select distinct n.nspname || '.' || c.relname as name, o.rolname as owner, coalesce(g.rolname, '') as reader,
-      substring(pg_get_viewdef(c.oid) from '(pg_authid|pg_shadow|pg_user_mapping|pg_subscription)') as shown
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles o on o.oid = c.relowner
+      v.shown
+  from showing v join pg_class c on c.oid = v.oid join pg_namespace n on n.oid = c.relnamespace join pg_roles o on o.oid = c.relowner
     cross join lateral aclexplode(c.relacl) a left join pg_roles g on g.oid = a.grantee
   where c.relkind in ('v', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and o.rolsuper
     and a.privilege_type = 'SELECT' and a.grantee <> c.relowner and not coalesce(g.rolsuper, false)
     and (c.relkind = 'm' or not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false))
-    and pg_get_viewdef(c.oid) ~ '\\m(pg_authid|pg_shadow|pg_user_mapping|pg_subscription)\\M' and pg_get_viewdef(c.oid) ~ '\\m(rolpassword|passwd|umoptions|subconninfo)\\M'
   order by 1, 3 limit 500`;
 
 /** Mappings a superuser let log in to another server without a password of their own: as the server's own user, if that one lets it. */
@@ -24,6 +33,12 @@ const freeMappings = `
   select s.srvname as server, coalesce(r.rolname, '') as holder from pg_user_mappings m join pg_foreign_server s on s.oid = m.srvid left join pg_roles r on r.rolname = m.usename
   where m.umoptions && array['password_required=false', 'password_required=off', 'password_required=no', 'password_required=0'] and not coalesce(r.rolsuper, false)
   order by 1, 2`;
+
+/** Servers with a password for whoever comes, and who may come. */
+const sharedMappings = `
+  select s.srvname as server, coalesce(g.rolname, '') as holder from pg_user_mapping m join pg_foreign_server s on s.oid = m.umserver
+    cross join lateral (select a.grantee from aclexplode(s.srvacl) a where a.privilege_type = 'USAGE' union select s.srvowner) u left join pg_roles g on g.oid = u.grantee
+  where m.umuser = 0 and exists (select from unnest(m.umoptions) o where o like 'password=%') and not coalesce(g.rolsuper, false) order by 1, 2`;
 
 const comments = `
   select 'role' as what, r.rolname as name, r.rolname as role, d.description as said from pg_shdescription d join pg_roles r on r.oid = d.objoid and d.classoid = 'pg_authid'::regclass
@@ -89,6 +104,14 @@ export async function lentInDatabase(
       about: `${database}: ${text(row['server'])}`,
       place: `pg_user_mappings of ${database}, server ${text(row['server'])}: password_required=false`,
       facts: { server: text(row['server']) },
+    });
+  for (const row of await asked('open_mapping', sharedMappings))
+    found.push({
+      kind: 'open_mapping',
+      account: text(row['holder']),
+      about: `${database}: ${text(row['server'])}, for everybody`,
+      place: `pg_user_mapping of ${database}, server ${text(row['server'])}, for public; USAGE on it`,
+      facts: { server: text(row['server']), stored: true },
     });
   for (const row of await asked('secret_in_attribute', sources)) {
     if (text(row['said']) === '') continue;

@@ -140,3 +140,35 @@ export const loadedAtLogin = `
   select coalesce(r.rolname, '') as role, coalesce(d.datname, '') as database, c.setting from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole
     left join pg_database d on d.oid = s.setdatabase cross join lateral unnest(s.setconfig) c(setting)
   where c.setting ~ '^(session_preload_libraries|local_preload_libraries|dynamic_library_path)=.' order by 1, 2, 3`;
+
+/** Tables and schemas of the catalogue itself, changed by somebody who is no superuser: who is what stands there, and every name is looked for there first. */
+export const writableCatalogue = `
+  select 'pg_catalog.' || c.relname as name, coalesce(g.rolname, '') as grantee, string_agg(distinct a.privilege_type, ', ' order by a.privilege_type) as privileges
+  from (select c.oid, c.relacl as acl from pg_class c union all select t.attrelid, t.attacl from pg_attribute t where t.attacl is not null) held
+    join pg_class c on c.oid = held.oid join pg_namespace n on n.oid = c.relnamespace cross join lateral aclexplode(held.acl) a left join pg_roles g on g.oid = a.grantee
+  where n.nspname = 'pg_catalog' and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER') and a.grantee <> c.relowner and not coalesce(g.rolsuper, false)
+    and not (c.relname = 'pg_settings' and a.grantee = 0) group by 1, 2
+  union all select n.nspname, coalesce(g.rolname, ''), a.privilege_type from pg_namespace n cross join lateral aclexplode(n.nspacl) a left join pg_roles g on g.oid = a.grantee
+  where n.nspname in ('pg_catalog', 'pg_toast') and a.privilege_type = 'CREATE' and a.grantee <> n.nspowner and not coalesce(g.rolsuper, false)
+  order by 1, 2`;
+
+/** Functions of somebody else in what superusers' tables compute by themselves: indexes, defaults, checks, generated columns, rules. */
+export const borrowedCode = `
+  select distinct p.oid::regprocedure::text as function, o.rolname as author, n.nspname || '.' || c.relname as target, w.rolname as victim,
+    case d.classid when 'pg_class'::regclass then 'an index' when 'pg_attrdef'::regclass then 'a default' when 'pg_constraint'::regclass then 'a check' when 'pg_policy'::regclass then 'a policy' else 'a rule' end as what
+  from pg_depend d join pg_proc p on d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid join pg_roles o on o.oid = p.proowner
+    left join pg_attrdef f on d.classid = 'pg_attrdef'::regclass and f.oid = d.objid left join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
+    left join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid left join pg_index i on d.classid = 'pg_class'::regclass and i.indexrelid = d.objid
+    left join pg_policy y on d.classid = 'pg_policy'::regclass and y.oid = d.objid
+    join pg_class c on c.oid = coalesce(f.adrelid, k.conrelid, r.ev_class, i.indrelid, y.polrelid) join pg_namespace n on n.oid = c.relnamespace join pg_roles w on w.oid = c.relowner
+  where not o.rolsuper and w.rolsuper and not p.prosecdef and ${own} order by 1, 3 limit 500`;
+
+/** Schemas that superusers look for names in before the catalogue's neighbours, and who may put things there. */
+export const borrowedPaths = `
+  select distinct s.role, s.database, n.nspname as schema, coalesce(g.rolname, '') as maker
+  from (select coalesce(r.rolname, '') as role, coalesce(d.datname, '') as database, c.setting from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole
+      left join pg_database d on d.oid = s.setdatabase cross join lateral unnest(s.setconfig) c(setting) where c.setting like 'search_path=%' and coalesce(r.rolsuper, true)) s
+    cross join lateral unnest(string_to_array(substr(s.setting, 13), ',')) with ordinality q(part, at) join pg_namespace n on n.nspname = btrim(btrim(q.part), '"')
+    cross join lateral (select n.nspowner as grantee union select a.grantee from aclexplode(n.nspacl) a where a.privilege_type = 'CREATE') m left join pg_roles g on g.oid = m.grantee
+  where s.database in ('', current_database()) and not coalesce(g.rolsuper, false) and coalesce(g.rolname, '') <> 'pg_database_owner' and n.nspname !~ '^pg_' and (n.nspname <> 'public' or m.grantee <> 0)
+  order by 1, 2, 3, 4 limit 500`;

@@ -70,6 +70,37 @@ export async function languagesAndTriggers(asked: Asked, database: string): Prom
       place: `pg_trigger of ${database}: ${text(row['name'])} on ${text(row['target'])}`,
       facts: { trigger: text(row['name']), on: text(row['target']), victim: text(row['victim']) },
     });
+  for (const row of await asked('writes_catalogue', ask.writableCatalogue))
+    found.push({
+      kind: 'writes_catalogue',
+      account: text(row['grantee']),
+      about: `${database}: ${text(row['name'])}`,
+      place: `access list of ${text(row['name'])} in ${database}: ${text(row['privileges'])}`,
+      facts: { what: text(row['name']), privileges: text(row['privileges']) },
+    });
+  for (const row of await asked('borrowed_code', ask.borrowedCode))
+    found.push({
+      kind: 'borrowed_code',
+      account: text(row['author']),
+      about: `${database}: ${text(row['function'])} in ${text(row['target'])}`,
+      place: `pg_depend of ${database}: ${text(row['what'])} of ${text(row['target'])} calls ${text(row['function'])}`,
+      facts: {
+        routine: text(row['function']),
+        on: text(row['target']),
+        what: text(row['what']),
+        victim: text(row['victim']),
+      },
+    });
+  for (const row of await asked('borrowed_path', ask.borrowedPaths)) {
+    const where = [text(row['role']), text(row['database'])].filter((one) => one !== '').join(' in ') || 'everybody';
+    found.push({
+      kind: 'borrowed_path',
+      account: text(row['maker']),
+      about: `${database}: ${text(row['schema'])} for ${where}`,
+      place: `pg_db_role_setting of ${where}: search_path; owner and access list of schema ${text(row['schema'])} in ${database}`,
+      facts: { schema: text(row['schema']), victim: text(row['role']) },
+    });
+  }
   for (const row of await asked('open_to_all', ask.openDefaults)) {
     const what = `what ${text(row['owner'])} makes${text(row['schema']) === '' ? '' : ` in ${text(row['schema'])}`}`;
     found.push({

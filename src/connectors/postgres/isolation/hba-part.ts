@@ -6,9 +6,12 @@ import { cleartext } from '../dial.ts';
 const BEGIN = (name: string): string => `# reeve begin: isolation of ${name}`;
 const END = '# reeve end: isolation';
 
-/** In quotes no word means more than itself; a quote is doubled. What would end the line cannot be a name here. */
+/**
+ * In quotes no word means more than itself; a quote is doubled. What would end the line cannot be a name here, and what
+ * begins with `/` is a pattern for all that, from PostgreSQL 16 on.
+ */
 const quoted = (name: string): string | undefined =>
-  /[\p{Cc}]/u.test(name) ? undefined : `"${name.replaceAll('"', '""')}"`;
+  /[\p{Cc}]|^\//u.test(name) ? undefined : `"${name.replaceAll('"', '""')}"`;
 const network = (address: string): string =>
   address.includes('/') ? address : `${address}/${isIP(address) === 6 ? '128' : '32'}`;
 

@@ -88,6 +88,9 @@ function bitsOf(netmask: string): number {
   return netmask.split('.').reduce((sum, part) => sum + Number(part).toString(2).replaceAll('0', '').length, 0);
 }
 
+/** What the server shows of such a name may stand for many: quotes are not shown. */
+const isPattern = (name: string): boolean => /^(?:[/+]|all$)/u.test(name);
+
 /** A name, `samehost` and `samenet` are no addresses, so they are nobody's who was named. */
 function isForReeve(rule: Row, users: readonly string[], plan: IsolationPlan): boolean {
   const address = addressOf(rule);
@@ -95,7 +98,7 @@ function isForReeve(rule: Row, users: readonly string[], plan: IsolationPlan): b
   const loopback = isCovered(address, ['127.0.0.0/8', '::1/128']);
   return plan.exemptions.some(
     (one) =>
-      (one.account === '*' || (users.length === 1 && users[0] === one.account)) &&
+      (one.account === '*' || (users.length === 1 && users[0] === one.account && !isPattern(one.account))) &&
       (one.address === 'local' ? loopback : isCovered(address, [one.address])),
   );
 }

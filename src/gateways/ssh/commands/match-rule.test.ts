@@ -66,6 +66,32 @@ test('a word that is taken back where nothing is echoed hides none behind it', a
   lines.end();
 });
 
+test('a line that is run by way of an editor (Ctrl-X Ctrl-E) waits as at an Enter', async () => {
+  const found: string[] = [];
+  const sent: string[] = [];
+  const lines = new TypedLines(
+    [{ pattern: 'touch *', does: 'ask' }],
+    { cols: 80 },
+    {
+      toTarget: (bytes) => sent.push(bytes.toString('latin1')) > 0,
+      resume: () => {},
+      dropped: () => {},
+      matched: (_rule, line) => (found.push(line), 'drop'),
+    },
+  );
+  lines.reached();
+  lines.shown(Buffer.from('$ '));
+  lines.fromPerson(Buffer.from('touch a'));
+  lines.shown(Buffer.from('touch a'));
+  lines.fromPerson(Buffer.from('\u0018'));
+  lines.fromPerson(Buffer.from('\u0005'));
+  await until(() => found.length === 1, { timeoutMs: 2_000, what: 'the match' });
+  await until(() => sent.includes('\u0003'), { timeoutMs: 2_000, what: 'that it is given up' });
+  expect(found).toEqual(['touch a']);
+  expect(sent.join('')).not.toContain('\u0005');
+  lines.end();
+});
+
 describe('the line on the screen', () => {
   const lineOf = (before: string, typed: string, cols = 80): string => {
     const screen = new ScreenLines(cols);

@@ -21,7 +21,7 @@ const QUIET_MS = 40;
 const PATIENCE_MS = 300;
 /** Of pasted text, or of one line without a terminal, that is looked at. */
 const LONGEST = 256 * 1024;
-const [INTERRUPT, LF, CR, CTRL_O, CTRL_W, ESC] = [0x03, 0x0a, 0x0d, 0x0f, 0x17, 0x1b];
+const [INTERRUPT, CTRL_E, LF, CR, CTRL_O, CTRL_W, CTRL_X, ESC] = [0x03, 0x05, 0x0a, 0x0d, 0x0f, 0x17, 0x18, 0x1b];
 const PASTE_BEGINS = '\u001b[200~';
 const PASTE_ENDS = '\u001b[201~';
 /** Control characters, and a tab that completes a word. */
@@ -66,6 +66,7 @@ export class TypedLines {
   /** The last line of it. */
   #pastedLine = '';
   #recent = '';
+  #before = 0;
   /** What was typed of the line, shown or not. */
   #typed = '';
   #reached = false;
@@ -148,8 +149,11 @@ export class TypedLines {
     for (let i = 0; i < chunk.length; i += 1) {
       const byte = chunk[i] ?? 0;
       this.#follow(byte);
+      // Opens the line in an editor, and runs what that leaves: one that ends at once leaves the line as it is.
+      const edits = byte === CTRL_E && this.#before === CTRL_X && this.#screen !== undefined;
+      this.#before = byte;
       const inPaste = this.#pasting && !(this.#holds && (byte === CR || byte === LF) && this.#pastedLineWaits());
-      if (inPaste || (byte !== CR && byte !== LF && byte !== CTRL_O)) {
+      if (inPaste || (byte !== CR && byte !== LF && byte !== CTRL_O && !edits)) {
         if (byte !== CR && byte !== LF) this.#screen?.typing();
         continue;
       }

@@ -52,7 +52,7 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
     'key_credential',
     'reads_password_of',
   ],
-  no_laps: ['no_laps', 'delegation', 'acts_on_behalf', 'controls_computer'],
+  no_laps: ['no_laps', 'delegation', 'acts_on_behalf', 'controls_computer', 'reads_local_password'],
   trust_login: ['open_login'],
   writable_file: [
     'writable_file',

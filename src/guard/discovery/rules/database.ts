@@ -140,9 +140,40 @@ export const definerView: Rule = ({ account, facts }) =>
   );
 
 export const openMapping: Rule = ({ account, facts }) =>
+  facts['stored'] === true
+    ? right(
+        'open_mapping',
+        'medium',
+        `${account === '' ? 'everybody ' : ''}goes on to the server ${said(facts['server'])} as whoever the mapping for everybody names, with the password kept there`,
+        `drop the mapping for public, or revoke usage on foreign server ${said(facts['server'])}`,
+      )
+    : right(
+        'open_mapping',
+        'high',
+        `${account === '' ? 'everybody ' : ''}goes on to the server ${said(facts['server'])} without a password of its own, as whoever the server itself may be there`,
+        'take password_required=false out of the mapping',
+      );
+
+export const writesCatalogue: Rule = ({ account, facts }) =>
   right(
-    'open_mapping',
+    'writes_catalogue',
+    'critical',
+    `${who(account)}has ${said(facts['privileges'])} on ${said(facts['what'])}: the catalogue says who is a superuser, and what every name means`,
+    `revoke ${said(facts['privileges'])} on ${said(facts['what'])}`,
+  );
+
+export const borrowedCode: Rule = ({ facts }) =>
+  right(
+    'borrowed_code',
     'high',
-    `${account === '' ? 'everybody ' : ''}goes on to the server ${said(facts['server'])} without a password of its own, as whoever the server itself may be there`,
-    'take password_required=false out of the mapping',
+    `wrote ${said(facts['routine'])}, which ${said(facts['what'])} of ${said(facts['on'])} calls: its code runs with the rights of ${said(facts['victim'])} when they write or maintain it`,
+    `give ${said(facts['routine'])} an owner with power of its own`,
+  );
+
+export const borrowedPath: Rule = ({ account, facts }) =>
+  right(
+    'borrowed_path',
+    'high',
+    `${who(account)}makes functions in schema ${said(facts['schema'])}, where ${said(facts['victim']) || 'everybody'} looks for names (search_path)`,
+    'reset search_path, or have superusers own the schemas in it',
   );

@@ -37,6 +37,16 @@ export const readsPasswordOf: Rule = ({ facts }) =>
     'keep PrincipalsAllowedToRetrieveManagedPassword to the computers that need it',
   );
 
+export const readsLocalPassword: Rule = ({ account, facts }) => {
+  const more = said(facts['more']);
+  return power(
+    'reads_local_password',
+    'high',
+    `${account === '' ? `everybody (${said(facts['by'])}) ` : ''}may read the password of the local administrator of ${texts(facts['on']).join(', ')}${more === '0' ? '' : ` and of ${more} more`} (${said(facts['attribute'])})`,
+    `let those read ${said(facts['attribute'])} who look after these computers, and nobody else`,
+  );
+};
+
 export const controlsComputer: Rule = ({ facts }) =>
   power(
     'controls_computer',

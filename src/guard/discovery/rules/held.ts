@@ -37,7 +37,7 @@ const sorts: readonly Sort[] = [
     severity: 'high',
   },
   {
-    when: /controls |may change |take ownership|owns |changes the members|adds itself|add itself|resets passwords|links a policy|adds a key|makes a service|log-in rules|lets others act|everybody may do/u,
+    when: /controls |may change |take ownership|owns |changes the members|adds itself|add itself|resets passwords|links a policy|adds a key|makes a service|maps certificates|program run at log-in|log-in rules|lets others act|everybody may do/u,
     kind: 'control_path',
     severity: 'critical',
     thing: true,

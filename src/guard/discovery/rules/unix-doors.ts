@@ -30,6 +30,30 @@ export const kerberosLogin: Rule = ({ facts, about }) =>
     `take the line away: ${about}`,
   );
 
+export const certificateLogin: Rule = ({ facts, about }) =>
+  door(
+    'certificate_login',
+    'high',
+    `whoever has a certificate for ${said(facts['principal'])} logs in as root with it`,
+    `take the line away: ${about}`,
+  );
+
+export const idRange: Rule = ({ facts }) =>
+  door(
+    'id_range',
+    'critical',
+    `makes processes with ${said(facts['taken']) === 'uid 0' ? 'uid 0' : `the group ${said(facts['taken'])}`} of the host, which ${said(facts['file'])} gives it (newuidmap)`,
+    `give it ids that nobody has, in ${said(facts['file'])}`,
+  );
+
+export const networkAccounts: Rule = ({ facts, about }) =>
+  door(
+    'network_accounts',
+    facts['uid'] === '0' ? 'critical' : 'high',
+    `whoever answers for the network says who may log in${facts['uid'] === '0' ? ', with uid 0' : ''} (${about} in /etc/passwd, NIS)`,
+    `take the line ${about} out of /etc/passwd`,
+  );
+
 export const exported: Rule = ({ facts, about }) =>
   door(
     'export',

@@ -3,6 +3,8 @@ import { sql, type Queryable } from '#kit/db/index.ts';
 
 /** How far a session's beginning and the target's record of it may be apart: two clocks, and the way between them. */
 const APART_SECONDS = 120;
+/** How long a check that is due may take to be begun and written down. One that is overdue for longer explains nothing: nobody knows that it was tried. */
+const CHECK_SECONDS = 300;
 
 /** What is known of a system when its log-ons are judged. */
 export interface Known {
@@ -56,7 +58,7 @@ async function explainedBySomething(
         or exists (select from named n join rotation r on r.account_id = n.id
                     where n.n = t.n and t.at between r.planned_at - ${near} and coalesce(r.ended_at, reeve_now()) + ${near})
         or exists (select from named n join secret v on v.account_id = n.id join credential_check c on c.secret_id = v.id
-                    where n.n = t.n and (c.checked_at between t.at - ${near} and t.at + ${near} or c.next_at <= t.at + ${near}))
+                    where n.n = t.n and (c.checked_at between t.at - ${near} and t.at + ${near} or c.next_at between t.at - make_interval(secs => ${CHECK_SECONDS}) and t.at + ${near}))
         or exists (select from lease l where l.system_id = ${systemId} and l.account = t.account
                     and t.at between l.asked_at - ${near} and coalesce(l.ended_at, reeve_now()) + ${near})`);
   return found.map(({ n }) => n);

@@ -49,6 +49,7 @@ export async function putClass(
       throw invalid(`/systems/${i}`, 'is no system that is connected', 'reeve systems ls names them');
     systemIds.push(system.id);
   }
+  await oneAtATime(ctx.tx);
   await refuseToNarrow(ctx.tx, { name, protocol, systemIds });
   const put = await ctx.tx.one<RecordingClass>(sql`
     insert into recording_class (id, name, place, protocol, system_ids, days, counts_from)
@@ -85,6 +86,7 @@ async function refuseToNarrow(
 
 /** What was of it is of the next class that fits, or kept for good. */
 export async function removeClass(ctx: Ctx, permit: Permit<'recording_class.remove'>, name: string): Promise<void> {
+  await oneAtATime(ctx.tx);
   const gone = await ctx.tx.run(sql`
     delete from recording_class c where c.name = ${name}
       and not exists (select 1 from recording_hold h where h.class_id = c.id)`);
@@ -96,6 +98,13 @@ export async function removeClass(ctx: Ctx, permit: Permit<'recording_class.remo
   await waitAnew(ctx);
   await ctx.record(permit, { event: recordingClassRemoved, data: { name } });
 }
+
+/**
+ * Every change of a class changes all of them, so two at once would wait for each other for ever; and no hold on one is
+ * placed between looking whether there is one and the change.
+ */
+const oneAtATime = (tx: Queryable): Promise<number> =>
+  tx.run(sql`lock table recording_class in share row exclusive mode`);
 
 const waitAnew = (ctx: Ctx): Promise<number> =>
   ctx.tx.run(sql`update recording_class set counts_from = ${after(ctx.now)}`);

@@ -68,6 +68,8 @@ export async function placeHold(
   input: { readonly scope: HoldScope; readonly subject: string; readonly reason: string },
 ): Promise<RecordingHold> {
   const { scope, reason } = input;
+  // A class that is being changed is waited for: it may come to take in something else.
+  if (scope === 'class') await ctx.tx.run(sql`lock table recording_class in row exclusive mode`);
   const on = await meant(ctx.tx, scope, input.subject);
   const of = (one: HoldScope): string | null => (one === scope ? on : null);
   const id = newId(ctx.now.getTime());

@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from '#kit/db/index.ts';
+import { writeDump } from '#kit/db/dump/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { ADMIN_ROLES, createIdentity, startGrant, startUse } from '#spine/graph/index.ts';
 import { verifyRecordings } from '#guard/sessions/index.ts';
@@ -45,7 +48,7 @@ beforeAll(async () => {
     privateKey: 'none',
     holder: id('lena'),
   });
-}, 60_000);
+}, 120_000);
 afterAll(() => house?.close());
 
 /** A recorded session that ends now. */
@@ -234,7 +237,7 @@ test('a run of many waits for somebody, and takes no more than it said', async (
   await house.settle(20_000);
   expect((await keeping()).purges[0]).toMatchObject({ state: 'done', counted: 101, purged: 101 });
   expect(isThere(one)).toBe(false);
-}, 60_000);
+}, 120_000);
 
 test('files that are left when it is killed in between are taken away by the next run', async () => {
   const one = await session('postgres');
@@ -243,4 +246,40 @@ test('files that are left when it is killed in between are taken away by the nex
      where id = ${one}`);
   await run();
   expect(isThere(one)).toBe(false);
+});
+
+test('a recording that is purged while a backup is written is in the backup, and goes with the run after it', async () => {
+  const one = await session();
+  house.clock.advance(300 * DAY);
+  const folder = mkdtempSync(join(tmpdir(), 'reeve-copied-'));
+  const path = join(folder, 'backup');
+  // Large enough to be copied for a while, and first by its name.
+  writeFileSync(join(house.recordingsDir, '0large'), randomBytes(48 * 1024 * 1024));
+  const writing = writeDump(house.db, path, { folder: house.recordingsDir, takes: /./u });
+  const copying = async (): Promise<boolean> =>
+    (
+      await house.db
+        .many(sql`select 1 from pg_locks l join pg_stat_activity a using (pid) where l.locktype = 'advisory' and l.mode = 'ShareLock'
+        and l.granted and a.state = 'idle in transaction' and a.query like '%pg_advisory_xact_lock_shared%' and a.datname = current_database()`)
+    ).length > 0;
+  while (!(await copying())) await new Promise((resolve) => setTimeout(resolve, 5));
+  await run();
+  expect(
+    await house.db.one(sql`select recording_purged_at is not null as purged from session where id = ${one}`),
+  ).toEqual({ purged: true });
+  expect(isThere(one)).toBe(true);
+  await writing;
+  await run();
+  expect(isThere(one)).toBe(false);
+  rmSync(join(house.recordingsDir, '0large'));
+  rmSync(folder, { recursive: true });
+});
+
+test('classes that are put at once wait for one another, and not for ever', async () => {
+  const names = ['tellers', 'vaults', 'gates'];
+  for (const name of names) await as('admin', 'recordingClasses.put', { name, protocol: 'http', place: 9, days: 300 });
+  const puts = Array.from({ length: 24 }, (_, i) =>
+    as('admin', 'recordingClasses.put', { name: names[i % 3] ?? '', protocol: 'http', place: 9, days: 300 + i }),
+  );
+  expect((await Promise.allSettled(puts)).filter(({ status }) => status === 'rejected')).toEqual([]);
 });

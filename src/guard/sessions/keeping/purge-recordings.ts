@@ -1,4 +1,5 @@
 import { sql, type Db, type Queryable } from '#kit/db/index.ts';
+import { mayTakeFiles } from '#kit/db/dump/index.ts';
 import { conflict, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import type { Permit } from '#spine/decide/port.ts';
@@ -145,8 +146,14 @@ async function removeFiles(db: Db, recordings: Recordings): Promise<void> {
     );
     if (left.length === 0) return;
     for (const { id } of left) {
-      await recordings.remove(id);
-      await db.run(sql`update session set recording_files_left = false where id = ${id}`);
+      const taken = await db.tx(async (tx) => {
+        // In the backup they still belong to their sessions; the next run takes them away.
+        if (!(await mayTakeFiles(tx))) return false;
+        await recordings.remove(id);
+        await tx.run(sql`update session set recording_files_left = false where id = ${id}`);
+        return true;
+      });
+      if (!taken) return;
     }
   }
 }

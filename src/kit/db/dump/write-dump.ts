@@ -6,6 +6,7 @@ import { createGzip } from 'node:zlib';
 import { flowingSha256 } from '#kit/crypto/index.ts';
 import type { Db, Tx } from '../port.ts';
 import { sql } from '../sql.ts';
+import { holdFiles } from './copying.ts';
 import { writeFiles, type DumpFolder } from './files.ts';
 import { newestMigration, ROWS_AT_ONCE, tableNamed, tablesOf, type DumpEnd, type DumpHead } from './format.ts';
 
@@ -22,9 +23,18 @@ export interface Dumped {
  * Writes the whole database into a file only its owner may read, as of one instant, while everything goes on. What is
  * sealed stays sealed: the keys are in it as the root key wrapped them, and the root key is not. Complete and on disk
  * under its name, or not there. Throws where the file is there already. `beside`: files that belong to it, read after
- * the instant, so that all that had ended by then is whole.
+ * the instant, so that all that had ended by then is whole; none that was there at the instant is taken away before it is
+ * copied.
  */
-export async function writeDump(db: Db, path: string, beside?: DumpFolder): Promise<Dumped> {
+export const writeDump = (db: Db, path: string, beside?: DumpFolder): Promise<Dumped> =>
+  beside === undefined
+    ? write(db, path, undefined)
+    : db.tx(async (tx) => {
+        await holdFiles(tx);
+        return await write(db, path, beside);
+      });
+
+async function write(db: Db, path: string, beside: DumpFolder | undefined): Promise<Dumped> {
   const aside = `${path}.part`;
   const gzip = createGzip();
   const written = pipeline(gzip, createWriteStream(aside, { flags: 'wx', mode: 0o600, flush: true }));

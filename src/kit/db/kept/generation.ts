@@ -16,6 +16,9 @@ export interface KeptWhile {
   readonly bytes?: number;
 }
 
+/** For whoever may neither be told what others remember nor tell them. */
+export const nothingKept: Kept = { get: () => undefined, keep: () => undefined };
+
 /** At most this many bytes a topic, as far as those who keep say; what was kept first goes first. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const AN_ENTRY = 500;

@@ -211,3 +211,40 @@ test('what was read of a thing before it changed is not kept once that was seen'
   });
   expect([await stands('mine'), await stands('other')]).toEqual([false, true]);
 });
+
+test('what was handed out before a write is empty after it, and what is read then is told nobody', async () => {
+  await keep();
+  await db
+    .tx(async (tx) => {
+      const before = await tx.kept('secrets');
+      expect(before.get('pets', NOW)).toBeDefined();
+      await tx.run(sql`insert into pet (name) values ('mine')`);
+      expect(before.get('pets', NOW)).toBeUndefined();
+      expect((await tx.kept('secrets')).get('pets', NOW)).toBeUndefined();
+      before.keep('mine', await tx.many(sql`select name from pet where name = 'mine'`), { now: NOW });
+      (await tx.kept('secrets')).keep('mine too', 1, { now: NOW });
+      throw new Error('no');
+    })
+    .catch(() => undefined);
+  expect(await stands()).toBe(true);
+  expect(await stands('mine')).toBe(false);
+  expect(await stands('mine too')).toBe(false);
+});
+
+test.each(['repeatable read', 'serializable'] as const)('at a snapshot that stays nothing is remembered: %s', async (isolation) => {
+  await db.run(sql`delete from pet`);
+  await db.tx(
+    async (tx) => {
+      expect(await tx.many(sql`select name from pet`)).toEqual([]);
+      await other.run(sql`insert into pet (name) values ('later')`);
+      await keep();
+      const kept = await tx.kept('secrets');
+      // Others remember a pet that this transaction does not see.
+      expect(kept.get('pets', NOW)).toBeUndefined();
+      kept.keep('old', await tx.many(sql`select name from pet`), { now: NOW });
+    },
+    { isolation },
+  );
+  expect(await stands('old')).toBe(false);
+  expect(await stands()).toBe(true);
+});

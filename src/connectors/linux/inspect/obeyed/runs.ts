@@ -35,6 +35,8 @@ const links = (sections: readonly Section[]): readonly Run[] =>
 const loaded = (sections: readonly Section[]): readonly Run[] =>
   linesOf(sections, 'loaded').map((line) => {
     const [file = '', ...rest] = line.split(':');
+    const rules = /\bsudoers_file=(\/[^\s"]+)/u.exec(rest.join(':'))?.[1];
+    if (rules !== undefined) return asRoot('sudo takes rules from it', file, 'program', [rules]);
     return asRoot(
       `${file.startsWith('/etc/pam.d') ? 'PAM' : 'sudo'} loads it as root`,
       file,

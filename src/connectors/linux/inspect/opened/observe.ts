@@ -2,6 +2,7 @@
 import type { Observation } from '../../../port.ts';
 import type { Section } from '../../ssh/script.ts';
 import { inGroup, linesOf, placeOf, readers, type SeenHost } from '../access.ts';
+import { observeRanges } from './ranges.ts';
 import { observeServices } from './services.ts';
 
 const of = (
@@ -14,6 +15,7 @@ const of = (
 
 export const observeOpened = (sections: readonly Section[], host: SeenHost): readonly Observation[] => [
   ...observeServices(sections, host),
+  ...observeRanges(sections, host),
   ...stacks(sections),
   ...lists(sections, host),
   ...blocks(sections, host),

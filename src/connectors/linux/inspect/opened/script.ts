@@ -15,4 +15,11 @@ const keytabs = `S credentials; { set -f; G 10 find /etc /home /root /opt /srv /
 for f in /var/lib/samba/private/secrets.tdb /var/lib/samba/private/sam.ldb /etc/ipsec.secrets /etc/ppp/chap-secrets /etc/ppp/pap-secrets /etc/wireguard/*.conf /etc/kubernetes/admin.conf /etc/rancher/k3s/k3s.yaml /etc/mysql/debian.cnf /etc/ceph/*.keyring /etc/sssd/sssd.conf /etc/openvpn/*.key /var/lib/sss/secrets/*; do [ -f "$f" ] && printf '%s\\n' "$f"; done; } | while IFS= read -r f; do
   [ "$f" = /etc/krb5.keytab ] || printf '%s\\t%s\\t%s\\t%s\\n' "$(stat -Lc %a -- "$f")" "$(stat -Lc %U -- "$f")" "$(stat -Lc %G -- "$f")" "$f"; done || :`;
 
-export const openedScript = [services, stacks, blocks, keytabs].join('\n');
+/** Ids that accounts may make processes with, where accounts come from, sockets, and names in certificates that open root. */
+const ranges = `S subids; grep -HsE '^[^#:]+:[0-9]+:[0-9]+' /etc/subuid /etc/subgid || :
+S nsswitch; grep -sE '^[[:space:]]*passwd' /etc/nsswitch.conf || :
+for f in /etc/systemd/system/*.socket /usr/local/lib/systemd/system/*.socket /run/systemd/system/*.socket; do [ -f "$f" ] && { S "socket $f"; head -c 16384 -- "$f" | grep -aE '^(ListenStream|Service|Accept)[[:space:]]*=' || :; }; done || :
+p=$(sshd -T 2>/dev/null | sed -n 's/^authorizedprincipalsfile //p' | sed 's/%u/root/g; s/%h/\\/root/g; s/%%/%/g'); ca=$(sshd -T 2>/dev/null | sed -n 's/^trustedusercakeys //p')
+case $p in /*) [ "\${ca:-none}" != none ] && [ -f "$p" ] && { S "principals $p"; head -c 16384 -- "$p"; } || :;; esac`;
+
+export const openedScript = [services, stacks, blocks, keytabs, ranges].join('\n');
