@@ -171,6 +171,7 @@ async function open(
     clientAddress: ask.clientAddress,
     clientVersion: ask.clientVersion.slice(0, 200),
     certificateId: ask.certificateId,
+    passwordId: ask.passwordId,
     startedAt: ctx.now,
     mustEndAt,
     endsAt,
