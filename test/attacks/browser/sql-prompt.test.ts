@@ -42,7 +42,7 @@ describe.each(['postgres', 'mysql'] as const)('%s', (which) => {
     return it;
   };
 
-  test('a page of another origin, somebody else, a second use and another way in get nothing', async () => {
+  test('K10: a page of another origin, somebody else and another way in get nothing', async () => {
     const before = await sessions();
     const foreign = openSocket(house, lena, { origin: 'https://evil.example' });
     await foreign.closed();
@@ -101,7 +101,7 @@ describe.each(['postgres', 'mysql'] as const)('%s', (which) => {
     it.ws.close();
   });
 
-  test('a value of many megabytes is shown by its beginning, and takes no more memory than that', async () => {
+  test('K28: a value of many megabytes is shown by its beginning, and takes no more memory than that', async () => {
     const it = await open();
     const size = which === 'postgres' ? 200_000_000 : 12_000_000;
     const before = process.memoryUsage().arrayBuffers;

@@ -48,7 +48,7 @@ const Value = ({ cell, column }: { readonly cell: Cell; readonly column: Column 
       )}
     </div>
     {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard */}
-    <pre tabIndex={0} aria-label="The value">
+    <pre tabIndex={0} role="group" aria-label="The value">
       {visibleLines(wholeText(cell))}
     </pre>
   </div>

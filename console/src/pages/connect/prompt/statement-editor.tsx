@@ -2,10 +2,11 @@ import { useEffect, type KeyboardEvent, type RefObject } from 'react';
 import type { Past, Run } from './prompt-state.ts';
 import s from './prompt.module.css';
 
-/** What is to be run: the selection where there is one, else all; and where it begins. */
+/** What is to be run: the selection where there is one, else all; and where it begins. The mark of an error is none. */
 export const toRun = (editor: HTMLTextAreaElement): { readonly text: string; readonly offset: number } => {
   const { selectionStart, selectionEnd, value } = editor;
-  return selectionStart === selectionEnd
+  const isMark = editor.dataset['mark'] === `${String(selectionStart)}-${String(selectionEnd)}`;
+  return selectionStart === selectionEnd || isMark
     ? { text: value, offset: 0 }
     : { text: value.slice(selectionStart, selectionEnd), offset: selectionStart };
 };
@@ -42,6 +43,7 @@ export const StatementEditor = ({
     const from = failedRun.offset + at;
     const word = /^[\w"`.]+|^[^]/.exec(box.value.slice(from))?.[0].length ?? 0;
     box.setSelectionRange(from, from + word);
+    box.dataset['mark'] = `${String(from)}-${String(from + word)}`;
   }, [editor, failedRun]);
   const onKey = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {

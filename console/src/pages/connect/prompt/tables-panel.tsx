@@ -105,7 +105,9 @@ export const TablesPanel = ({
   const schemas = useMemo(() => {
     const wanted = filter.trim().toLowerCase();
     const fitting = (tables ?? []).filter(({ schema, name }) => `${schema}.${name}`.toLowerCase().includes(wanted));
-    return [...Map.groupBy(fitting, ({ schema }) => schema)];
+    const bySchema = new Map<string, Table[]>();
+    for (const table of fitting) bySchema.set(table.schema, [...(bySchema.get(table.schema) ?? []), table]);
+    return [...bySchema];
   }, [tables, filter]);
   return (
     <section className={s['tables']} aria-label="Tables">
