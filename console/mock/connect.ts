@@ -52,7 +52,11 @@ const prompt = (tell: (message: object) => void, run: Ran): void => {
       rows: Array.from({ length: 480 }, (_, n) => [
         String(n * 17 + 4),
         n % 5 === 1 ? null : n % 5 === 2 ? '' : n % 5 === 3 ? '<script>alert(1)</script>' : `Larkspur ${String(n)}`,
-        n % 7 === 0 ? { begins: '{"lines":[', bytes: 5_200_300 } : n % 7 === 1 ? { hex: '00ff0a', bytes: 3 } : '{"a": 1}',
+        n % 7 === 0
+          ? { begins: '{"lines":[', bytes: 5_200_300 }
+          : n % 7 === 1
+            ? { hex: '00ff0a', bytes: 3 }
+            : '{"a": 1}',
         '2026-11-27 05:00:00+00',
       ]),
     },
@@ -112,7 +116,12 @@ export const takeSockets = (server: Server): void => {
       }
       if (said.prompt !== undefined) {
         tell({
-          opened: { protocol: 'postgres', database: 'shop', longestText: 60_000, mostRows: { screen: 10_000, file: 1e6 } },
+          opened: {
+            protocol: 'postgres',
+            database: 'shop',
+            longestText: 60_000,
+            mostRows: { screen: 10_000, file: 1e6 },
+          },
         });
         const session = { id: id('5e5', 0), endsAt: minutes(80), held: null, pausedBecause: null, watchers: 1 };
         tell({ session });

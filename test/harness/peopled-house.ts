@@ -49,7 +49,10 @@ export interface PersonFacts {
 export interface PeopledHouse extends GuardedHouse {
   readonly url: string;
   /** Where browsers find gateways of databases; a test that has one says where. */
-  readonly databases: Record<'postgres' | 'mysql', { host: string; port: number; certificate: () => Promise<string | null> }>;
+  readonly databases: Record<
+    'postgres' | 'mysql',
+    { host: string; port: number; certificate: () => Promise<string | null> }
+  >;
   /** Makes somebody, appoints them, and signs them in as a browser would be; for 30 days, also unused. */
   person(username: string, facts?: PersonFacts, roles?: readonly AdminRole[]): Promise<Caller>;
   /** Signs in somebody who is there already. */

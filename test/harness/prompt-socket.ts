@@ -101,6 +101,7 @@ export async function openPrompt(
       await over(id);
       return all('found', id)[0] ?? {};
     },
-    notices: () => (it.said as Said[]).flatMap((one) => (one['notice'] === undefined ? [] : [String(one['notice']['text'])])),
+    notices: () =>
+      (it.said as Said[]).flatMap((one) => (one['notice'] === undefined ? [] : [String(one['notice']['text'])])),
   };
 }

@@ -18,7 +18,14 @@ export async function openableAccounts(
   identityId: string,
   kinds: readonly string[],
 ): Promise<OpenableAccount[]> {
-  const candidates = await tx.many<{ id: string; name: string; systemId: string; system: string; kind: string; own: boolean }>(sql`
+  const candidates = await tx.many<{
+    id: string;
+    name: string;
+    systemId: string;
+    system: string;
+    kind: string;
+    own: boolean;
+  }>(sql`
     select a.id, a.name, y.id as system_id, y.name as system, y.kind, coalesce(a.identity_id = ${identityId}, false) as own
       from account a join system y on y.id = a.system_id
      where y.kind = any(${sql.array(kinds)}::text[]) and a.state <> 'gone' and a.valid_to is null

@@ -27,8 +27,7 @@ export function keepInStep(
   by: AtTheBrowser,
   { by: cameBy }: BegunSession,
 ): () => void {
-  const came =
-    'passwordId' in cameBy ? { passwordId: cameBy.passwordId } : { certificateId: cameBy.certificateId };
+  const came = 'passwordId' in cameBy ? { passwordId: cameBy.passwordId } : { certificateId: cameBy.certificateId };
   let used = false;
   let heard = true;
   let told: string | undefined;

@@ -1,15 +1,6 @@
 import type { WebSocket } from 'ws';
 import { keepInStep, type AtTheBrowser } from './keep-in-step.ts';
-import {
-  beginning,
-  LONGEST_TEXT,
-  MOST_ROWS,
-  prompted,
-  readJson,
-  spoken,
-  words,
-  type Beginning,
-} from './messages.ts';
+import { beginning, LONGEST_TEXT, MOST_ROWS, prompted, readJson, spoken, words, type Beginning } from './messages.ts';
 import type { BegunSession, BrowserParts, TerminalSize } from './port.ts';
 import { serveFiles } from './serve-files.ts';
 import { servePrompt } from './serve-prompt.ts';

@@ -20,7 +20,7 @@ beforeAll(async () => {
   house.clock.set(new Date());
   [lena, mara] = [await house.person('lena'), await house.person('mara')];
   databases = await openDatabases(house, lena.id);
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await databases?.close();
   await house?.close();
@@ -135,7 +135,8 @@ describe.each(['postgres', 'mysql'] as const)('%s', (which) => {
         ? "select repeat('x', 1000) from generate_series(1, 9000)"
         : "with recursive s as (select 1 as n union all select n + 1 from s where n < 900) select repeat('x', 9000) from s";
     it.begin(rows, { most: 10_000 });
-    const got = (): number => it.said.filter((one) => 'rows' in one).reduce((sum, one) => sum + JSON.stringify(one).length, 0);
+    const got = (): number =>
+      it.said.filter((one) => 'rows' in one).reduce((sum, one) => sum + JSON.stringify(one).length, 0);
     let last = -1;
     await until(
       () => {
@@ -146,10 +147,11 @@ describe.each(['postgres', 'mysql'] as const)('%s', (which) => {
       { timeoutMs: 15_000, everyMs: 300, what: 'the rows to stand still' },
     );
     expect(last).toBeLessThan(2 * 1024 * 1024);
-    const id = String((it.said.find((one) => 'session' in one)?.['session'] as { id: string }).id);
+    const id = String((it.said.find((one) => 'session' in one)?.['session'] as { id: string } | undefined)?.id);
     it.ws.close();
     await until(
-      async () => (await house.db.one<{ state: string }>(sql`select state from session where id = ${id}`)).state === 'ended',
+      async () =>
+        (await house.db.one<{ state: string }>(sql`select state from session where id = ${id}`)).state === 'ended',
       { timeoutMs: 5_000, what: 'the session to end' },
     );
   });

@@ -35,8 +35,7 @@ export class CutCell {
     const bytes = this.#pieces.length === 1 ? (this.#pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#pieces);
     const whole = this.#kept === this.#length;
     const text = whole ? bytes : withoutHalfLetter(bytes);
-    if (binary || !isUtf8(text))
-      return { hex: bytes.subarray(0, MOST_HEX_BYTES).toString('hex'), bytes: this.#length };
+    if (binary || !isUtf8(text)) return { hex: bytes.subarray(0, MOST_HEX_BYTES).toString('hex'), bytes: this.#length };
     return whole ? text.toString('utf8') : { begins: text.toString('utf8'), bytes: this.#length };
   }
 }

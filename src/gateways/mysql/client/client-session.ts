@@ -54,6 +54,8 @@ export class ClientSession {
         stream.destroy();
       }
     });
+    // the login let go of it paused
+    stream.resume();
     stream.on('error', () => stream.destroy());
     stream.once('close', () => {
       this.#closed = true;

@@ -1,5 +1,12 @@
 import { loadModule } from 'libpg-query';
-import { BROWSER_NAME, catalogueStatement, NotLetIn, pinOfCertificate, type DatabaseClient, type DatabaseLogin } from '../../database/index.ts';
+import {
+  BROWSER_NAME,
+  catalogueStatement,
+  NotLetIn,
+  pinOfCertificate,
+  type DatabaseClient,
+  type DatabaseLogin,
+} from '../../database/index.ts';
 import { dialTarget, type TargetLine } from '../relay/dial-target.ts';
 import { cancelMessage, startupMessage } from '../wire/startup.ts';
 import { ClientSession } from './client-session.ts';

@@ -131,7 +131,9 @@ export class OneAnswer {
     return {
       ...(detail === undefined ? {} : { detail }),
       ...(hint === undefined ? {} : { hint }),
-      ...(Number.isInteger(position) && position > 0 ? { at: this.#one.start + unitsOf(this.#one.text, position - 1) } : {}),
+      ...(Number.isInteger(position) && position > 0
+        ? { at: this.#one.start + unitsOf(this.#one.text, position - 1) }
+        : {}),
     };
   }
 }

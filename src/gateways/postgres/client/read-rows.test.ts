@@ -14,8 +14,7 @@ function read(message: Buffer, piece: number, limits = { rows: 10, cellBytes: 8,
   const to = new HandOnRows(limits, { rows: (some) => void rows.push(...(some as Cell[][])) });
   const reader = new ReadRows();
   reader.begins(message.length, to);
-  for (let at = 0; at < message.length; at += piece)
-    reader.take(message, at, Math.min(message.length, at + piece));
+  for (let at = 0; at < message.length; at += piece) reader.take(message, at, Math.min(message.length, at + piece));
   to.flush();
   return rows;
 }

@@ -11,13 +11,13 @@ const visible = (text: string): string =>
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 
 /** The same where lines stay lines. */
-export const visibleLines = (text: string): string =>
-  text.replaceAll('\r\n', '\n').split('\n').map(visible).join('\n');
+export const visibleLines = (text: string): string => text.replaceAll('\r\n', '\n').split('\n').map(visible).join('\n');
 
 /** A value as its cell shows it, on one line. */
 export const cellText = (cell: Cell): string => {
   if (cell === null) return 'NULL';
-  if (typeof cell === 'string') return cell.length > ON_SCREEN ? `${visible(cell.slice(0, ON_SCREEN))}…` : visible(cell);
+  if (typeof cell === 'string')
+    return cell.length > ON_SCREEN ? `${visible(cell.slice(0, ON_SCREEN))}…` : visible(cell);
   if ('hex' in cell) return `\\x${cell.hex.slice(0, 64)}${cell.bytes > 32 ? '…' : ''}`;
   return `${visible(cell.begins.slice(0, ON_SCREEN))}…`;
 };

@@ -39,7 +39,10 @@ const Value = ({ cell, column }: { readonly cell: Cell; readonly column: Column 
   <div className={s['value']}>
     <div className="spread">
       <span className="small">
-        <strong>{nameText(column.name)}</strong> <span className="dim">{column.type} · {aboutCell(cell)}</span>
+        <strong>{nameText(column.name)}</strong>{' '}
+        <span className="dim">
+          {column.type} · {aboutCell(cell)}
+        </span>
       </span>
       {cell === null ? null : (
         <button type="button" className={s['copy']} onClick={() => void copyText(wholeText(cell))}>
@@ -86,7 +89,12 @@ export const ResultGrid = ({
   };
   const onKey = (event: KeyboardEvent): void => {
     if (rows.length === 0) return;
-    if (event.key === 'c' && (event.ctrlKey || event.metaKey) && at !== undefined && getSelection()?.toString() === '') {
+    if (
+      event.key === 'c' &&
+      (event.ctrlKey || event.metaKey) &&
+      at !== undefined &&
+      getSelection()?.toString() === ''
+    ) {
       event.preventDefault();
       return void copyText(wholeText(rows[at.row]?.[at.column] ?? null));
     }
@@ -116,7 +124,12 @@ export const ResultGrid = ({
           </span>
           {columns.map((column, n) => (
             // oxlint-disable-next-line react/no-array-index-key -- a result may have a name twice
-            <span key={n} role="columnheader" title={`${nameText(column.name)}: ${column.type}`} data-number={column.isNumber ? '' : undefined}>
+            <span
+              key={n}
+              role="columnheader"
+              title={`${nameText(column.name)}: ${column.type}`}
+              data-number={column.isNumber ? '' : undefined}
+            >
               {nameText(column.name) === '' ? '(no name)' : nameText(column.name)} <em>{column.type}</em>
             </span>
           ))}

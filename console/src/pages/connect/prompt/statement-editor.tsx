@@ -38,7 +38,10 @@ export const StatementEditor = ({
     const box = editor.current;
     if (failedRun === undefined || box === null) return;
     const at = failedRun.statements.find(({ failed }) => failed?.at !== undefined)?.failed?.at;
-    if (at === undefined || box.value.slice(failedRun.offset, failedRun.offset + failedRun.text.length) !== failedRun.text)
+    if (
+      at === undefined ||
+      box.value.slice(failedRun.offset, failedRun.offset + failedRun.text.length) !== failedRun.text
+    )
       return;
     const from = failedRun.offset + at;
     const word = /^[\w"`.]+|^[^]/.exec(box.value.slice(from))?.[0].length ?? 0;

@@ -17,9 +17,7 @@ const field = (value: string, guard: boolean): string => {
  * run as a formula begins with an apostrophe instead.
  */
 export const csvRows = (rows: readonly (readonly Cell[])[], guard: boolean): string =>
-  rows
-    .map((row) => `${row.map((cell) => (cell === null ? '' : field(text(cell), guard))).join(',')}\r\n`)
-    .join('');
+  rows.map((row) => `${row.map((cell) => (cell === null ? '' : field(text(cell), guard))).join(',')}\r\n`).join('');
 
 export const csvHead = (columns: readonly Column[], guard: boolean): string =>
   `${columns.map(({ name }) => field(name, guard)).join(',')}\r\n`;
@@ -30,10 +28,7 @@ export const cutCells = (rows: readonly (readonly Cell[])[]): number =>
     (sum, row) =>
       sum +
       row.filter(
-        (cell) =>
-          cell !== null &&
-          typeof cell !== 'string' &&
-          (!('hex' in cell) || cell.hex.length < cell.bytes * 2),
+        (cell) => cell !== null && typeof cell !== 'string' && (!('hex' in cell) || cell.hex.length < cell.bytes * 2),
       ).length,
     0,
   );

@@ -111,7 +111,10 @@ const saysSo = (message: PromptMessage): void => {
 
 /** The rows of a result that are on the screen, as a file. */
 export const saveRows = (
-  statement: { readonly columns: readonly { name: string; type: string; isNumber: boolean }[]; readonly rows: readonly (readonly Cell[])[] },
+  statement: {
+    readonly columns: readonly { name: string; type: string; isNumber: boolean }[];
+    readonly rows: readonly (readonly Cell[])[];
+  },
   name: string,
   guard: boolean,
 ): void => {
