@@ -180,7 +180,7 @@ describe.skipIf(why !== undefined)('an SQL prompt in the browser', () => {
     );
     await house.perform('sessions.pause', { id, because: 'we look' }, boss.id);
     await page.getByText(/Paused by who is in charge: we look/).waitFor();
-    await house.perform('sessions.resume', { id }, boss.id);
+    await house.perform('sessions.resume', { id, because: 'seen' }, boss.id);
     await page.getByText('Nothing flows just now').waitFor({ state: 'hidden' });
     await house.perform('grants.end', { id: databases.orders.grantId, because: 'moved team' }, boss.id);
     const asked = performance.now();

@@ -163,7 +163,7 @@ describe.each(['postgres', 'mysql'] as const)('%s', (which) => {
     await until(() => JSON.stringify(it.said).includes('"held":"paused"'), { timeoutMs: 5_000, what: 'the pause' });
     const run = it.begin('select 6 as six');
     await house.perform('sessions.message', { id, words: 'finish by noon' }, boss.id);
-    await house.perform('sessions.resume', { id }, boss.id);
+    await house.perform('sessions.resume', { id, because: 'seen' }, boss.id);
     expect((await it.over(run)).statements[0]?.rows).toEqual([['6']]);
     expect(it.notices().join('\n')).toContain('finish by noon');
     const began = performance.now();
