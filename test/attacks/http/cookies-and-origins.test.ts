@@ -104,6 +104,7 @@ describe('in a browser', () => {
     await page.goto(`${rig.origin}/.reeve/sign-in?#rvp_unknown`);
     await page.getByText('This sign-in is over').waitFor();
     await page.goto(`${rig.origin}/.reeve/sign-in#${password}`);
+    await page.getByRole('button', { name: 'Continue as Lena Berg' }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(`${rig.origin}/`);
     expect(rig.ports.inner.sessions).toHaveLength(before + 1);
