@@ -4478,8 +4478,8 @@ create table session (
   recording_purged_at timestamp with time zone,
   recording_purged_class text,
   recording_files_left boolean not null default false,
-  ssh_key_id uuid,
   password_id uuid,
+  ssh_key_id uuid,
   constraint session_pk PRIMARY KEY (id),
   constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
   constraint ending_in_words_is_an_ending CHECK (((ending_said IS NULL) OR (ending_because IS NOT NULL))),
@@ -4492,8 +4492,8 @@ create table session (
   constraint session_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
   constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
   constraint session_waits_for_a_time CHECK (((observer_seconds > 0) AND (idle_seconds > 0))),
-  constraint session_came_by_a_key FOREIGN KEY (ssh_key_id) REFERENCES ssh_key(id),
   constraint session_was_proved_by_one_thing CHECK (((certificate_id IS NULL) OR (password_id IS NULL))),
+  constraint session_came_by_a_key FOREIGN KEY (ssh_key_id) REFERENCES ssh_key(id),
   constraint session_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint session_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
   constraint session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id),
@@ -4510,8 +4510,8 @@ comment on column session.paused_because is 'Nothing flows, because somebody in 
 comment on column session.recording_behind is 'Nothing flows until the store of its recording takes it again, and why; null: it does.';
 comment on column session.recording_purged_at is 'Its recording and what it was found by were taken away, as its class says; the row stays. null: they are there.';
 comment on column session.recording_files_left is 'It is purged, and its files are still to be taken away.';
-comment on column session.ssh_key_id is 'The registered key its person proved; it ends when that is removed.';
 comment on column session.password_id is 'The gateway password that proved its person at the gateway; null: something else did.';
+comment on column session.ssh_key_id is 'The registered key its person proved; it ends when that is removed.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);
 CREATE INDEX recorded_session_by_end ON public.session USING btree (ended_at) WHERE (recorded AND (state = 'ended'::text) AND (recording_purged_at IS NULL));
@@ -5207,10 +5207,10 @@ comment on column ssh_login.code_mac is 'Keyed digest of the code the person typ
 comment on column ssh_login.identity_id is 'Who proved their key; null: whoever finds it by its code, for themself.';
 comment on column ssh_login.found_by is 'Who typed its code; nobody else can after them.';
 comment on column ssh_login.number_mac is 'Keyed digest of the number that has to be typed at the client, because the browser is elsewhere.';
+CREATE INDEX ssh_login_asked ON public.ssh_login USING btree (asked_at);
 CREATE INDEX ssh_login_ends ON public.ssh_login USING btree (ends_at);
 CREATE INDEX ssh_login_of_identity ON public.ssh_login USING btree (identity_id, asked_at);
 CREATE UNIQUE INDEX ssh_login_waits_by_its_code ON public.ssh_login USING btree (code_mac) WHERE (state = 'waiting'::text);
-CREATE INDEX ssh_login_waits_from ON public.ssh_login USING btree (client_address, asked_at);
 
 create table ssh_login_policy (
   one boolean not null default true,

@@ -182,7 +182,7 @@ export const liveSessionsOf = (
                     ? sql`(${filter.locked.identityId ?? null}::uuid is null or s.identity_id = ${filter.locked.identityId ?? null})
                       and (${filter.locked.accountId ?? null}::uuid is null or s.account_id = ${filter.locked.accountId ?? null})
                       and (${filter.locked.systemId ?? null}::uuid is null or s.system_id = ${filter.locked.systemId ?? null})`
-                  : sql`(s.seen_at < clock_timestamp() - make_interval(secs => ${filter.silentMs / 1000})
+                    : sql`(s.seen_at < clock_timestamp() - make_interval(secs => ${filter.silentMs / 1000})
                       or (s.node = ${filter.own.node}
                           and s.seen_at < clock_timestamp() - make_interval(secs => ${filter.own.silentMs / 1000})))`
     }`);

@@ -231,20 +231,23 @@ test('what was handed out before a write is empty after it, and what is read the
   expect(await stands('mine too')).toBe(false);
 });
 
-test.each(['repeatable read', 'serializable'] as const)('at a snapshot that stays nothing is remembered: %s', async (isolation) => {
-  await db.run(sql`delete from pet`);
-  await db.tx(
-    async (tx) => {
-      expect(await tx.many(sql`select name from pet`)).toEqual([]);
-      await other.run(sql`insert into pet (name) values ('later')`);
-      await keep();
-      const kept = await tx.kept('secrets');
-      // Others remember a pet that this transaction does not see.
-      expect(kept.get('pets', NOW)).toBeUndefined();
-      kept.keep('old', await tx.many(sql`select name from pet`), { now: NOW });
-    },
-    { isolation },
-  );
-  expect(await stands('old')).toBe(false);
-  expect(await stands()).toBe(true);
-});
+test.each(['repeatable read', 'serializable'] as const)(
+  'at a snapshot that stays nothing is remembered: %s',
+  async (isolation) => {
+    await db.run(sql`delete from pet`);
+    await db.tx(
+      async (tx) => {
+        expect(await tx.many(sql`select name from pet`)).toEqual([]);
+        await other.run(sql`insert into pet (name) values ('later')`);
+        await keep();
+        const kept = await tx.kept('secrets');
+        // Others remember a pet that this transaction does not see.
+        expect(kept.get('pets', NOW)).toBeUndefined();
+        kept.keep('old', await tx.many(sql`select name from pet`), { now: NOW });
+      },
+      { isolation },
+    );
+    expect(await stands('old')).toBe(false);
+    expect(await stands()).toBe(true);
+  },
+);
