@@ -1201,11 +1201,14 @@ create table browser_session (
   used_at timestamp with time zone,
   ended_because text,
   certificate_id uuid,
+  password_id uuid,
   constraint browser_session_pk PRIMARY KEY (id),
   constraint browser_session_key_is_one UNIQUE (key_hash),
+  constraint browser_session_came_by_one_thing CHECK (((certificate_id IS NULL) OR (password_id IS NULL))),
   constraint browser_session_is_used_or_ended_unused CHECK (((used_at IS NULL) OR (ended_because IS NULL))),
   constraint browser_session_key_is_used_within_a_minute CHECK (((ends_at > asked_at) AND (ends_at <= (asked_at + '00:01:00'::interval)))),
   constraint browser_session_came_by_a_certificate FOREIGN KEY (certificate_id) REFERENCES ssh_certificate(id),
+  constraint browser_session_came_by_a_password FOREIGN KEY (password_id) REFERENCES gateway_password(id),
   constraint browser_session_is_of_a_sign_in FOREIGN KEY (signin_id) REFERENCES signin(id),
   constraint browser_session_is_of_an_identity FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint browser_session_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
@@ -2469,6 +2472,7 @@ create table gateway_password (
   ends_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   ended_because text,
+  person_address text,
   constraint gateway_password_pk PRIMARY KEY (id),
   constraint gateway_password_is_one UNIQUE (hash),
   constraint gateway_password_ended_for_a_reason CHECK (((ended_at IS NULL) = (ended_because IS NULL))),
@@ -2480,6 +2484,7 @@ create table gateway_password (
 );
 comment on table gateway_password is 'Passwords that gateways take, as digests: each for one account, for minutes.';
 comment on column gateway_password.address is 'Where it was first used from; it is good from nowhere else.';
+comment on column gateway_password.person_address is 'Where its holder is, for whom Reeve itself comes to the gateway; null: whoever shows it comes themselves.';
 CREATE INDEX gateway_password_by_identity ON public.gateway_password USING btree (identity_id, asked_at);
 
 create table gone_notice (
@@ -4473,6 +4478,7 @@ create table session (
   recording_purged_at timestamp with time zone,
   recording_purged_class text,
   recording_files_left boolean not null default false,
+  password_id uuid,
   ssh_key_id uuid,
   constraint session_pk PRIMARY KEY (id),
   constraint ended_session_says_when_and_why CHECK (((state = 'ended'::text) = ((ended_at IS NOT NULL) AND (ended_because IS NOT NULL)))),
@@ -4486,11 +4492,13 @@ create table session (
   constraint session_rests_on_a_grant CHECK ((cardinality(grant_ids) > 0)),
   constraint session_state_is_known CHECK ((state = ANY (ARRAY['live'::text, 'ended'::text]))),
   constraint session_waits_for_a_time CHECK (((observer_seconds > 0) AND (idle_seconds > 0))),
+  constraint session_was_proved_by_one_thing CHECK (((certificate_id IS NULL) OR (password_id IS NULL))),
   constraint session_came_by_a_key FOREIGN KEY (ssh_key_id) REFERENCES ssh_key(id),
   constraint session_is_an_identitys FOREIGN KEY (identity_id) REFERENCES identity(id),
   constraint session_is_on_a_system FOREIGN KEY (system_id) REFERENCES system(id),
   constraint session_is_on_an_account FOREIGN KEY (account_id) REFERENCES account(id),
-  constraint session_was_proved_by_a_certificate FOREIGN KEY (certificate_id) REFERENCES ssh_certificate(id)
+  constraint session_was_proved_by_a_certificate FOREIGN KEY (certificate_id) REFERENCES ssh_certificate(id),
+  constraint session_was_proved_by_a_password FOREIGN KEY (password_id) REFERENCES gateway_password(id)
 );
 comment on column session.seen_at is 'Its node says every few seconds that it still lives; another node closes the record of one that fell silent.';
 comment on column session.must_end_at is 'The longest time policy allowed it, whatever its grants say.';
@@ -4502,6 +4510,7 @@ comment on column session.paused_because is 'Nothing flows, because somebody in 
 comment on column session.recording_behind is 'Nothing flows until the store of its recording takes it again, and why; null: it does.';
 comment on column session.recording_purged_at is 'Its recording and what it was found by were taken away, as its class says; the row stays. null: they are there.';
 comment on column session.recording_files_left is 'It is purged, and its files are still to be taken away.';
+comment on column session.password_id is 'The gateway password that proved its person at the gateway; null: something else did.';
 comment on column session.ssh_key_id is 'The registered key its person proved; it ends when that is removed.';
 CREATE INDEX live_session ON public.session USING btree (node) WHERE (state = 'live'::text);
 CREATE INDEX live_session_by_grant ON public.session USING gin (grant_ids) WHERE (state = 'live'::text);

@@ -10,8 +10,15 @@ export function sshReachedAt(config: Config, listensOn: number): { readonly addr
   return { address: said.hostname.replace(/^\[|\]$/gu, ''), port };
 }
 
-/** Where people reach the PostgreSQL gateway: of this node or of one apart. */
-export function postgresReachedAt(config: Config): { readonly host: string; readonly port: number } {
+/** Where people reach the gateways of databases: of this node or of one apart. */
+export const databasesReachedAt = (
+  config: Config,
+): Readonly<Record<'postgres' | 'mysql', { readonly host: string; readonly port: number }>> => ({
+  postgres: postgresReachedAt(config),
+  mysql: { host: new URL(config.publicUrl).hostname, port: config.mysqlPort },
+});
+
+function postgresReachedAt(config: Config): { readonly host: string; readonly port: number } {
   const said = new URL(config.postgresPublic === 'none' ? config.publicUrl : `tcp://${config.postgresPublic}`);
   const port = config.postgresPublic === 'none' || said.port === '' ? config.postgresPort : Number(said.port);
   return { host: said.hostname, port };

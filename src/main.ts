@@ -41,7 +41,7 @@ import { answerList, MOUNT, mountKv } from '#surfaces/kv/index.ts';
 import { mountScim } from '#surfaces/scim/index.ts';
 import { serveWorkloads } from '#surfaces/workloads/index.ts';
 import { browserParts } from './browser-parts.ts';
-import { portOf, postgresReachedAt } from './gateway-places.ts';
+import { databasesReachedAt, portOf } from './gateway-places.ts';
 import { modules } from './modules.ts';
 import { recordingStore } from './recording-store.ts';
 import { nodeOf, refuseWithoutDatabase } from './node-of.ts';
@@ -111,15 +111,8 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
         judgeAgain: judgeGrantsAgain(() => operator().jobCtx('requests')),
         witnessPath,
         publicUrl: config.publicUrl,
-        postgresGateway: {
-          ...postgresReachedAt(config),
-          certificate: gatewayCertificate,
-        },
-        mysqlGateway: {
-          host: new URL(config.publicUrl).hostname,
-          port: config.mysqlPort,
-          certificate: gatewayCertificate,
-        },
+        postgresGateway: { ...databasesReachedAt(config).postgres, certificate: gatewayCertificate },
+        mysqlGateway: { ...databasesReachedAt(config).mysql, certificate: gatewayCertificate },
         webGateway: {
           originOf: (site) => `https://${site}.${config.webDomain}${portOf(webPort)}`,
           certificate: async () => (await readGatewayTls(config.webTlsFile))?.certificate ?? null,
@@ -163,6 +156,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     (await db.one<{ ok: boolean }>(sql`select true as ok`).catch(() => ({ ok: false }))).ok;
 
   let ownGateway: GatewayPlace | undefined;
+  let databaseGateways = databasesReachedAt(config);
   if (roles.has('worker')) {
     const worker = await startWorker({
       url,
@@ -196,6 +190,7 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
     running.add('sessions', await serveSessions(edges));
     const gateways = await startGateways({ config, databaseUrl: url, edges, operator: spine.operator, doors });
     ownGateway = gateways.ssh;
+    databaseGateways = gateways.databases;
     webPort = gateways.webPort;
   }
   if (roles.has('api')) {
@@ -229,6 +224,10 @@ async function up(config: Config, log: Log, running: Running, fail: (why: string
             publicUrl: config.publicUrl,
             authenticate,
             ownGateway,
+            databaseGateways: {
+              postgres: { ...databaseGateways.postgres, certificate: gatewayCertificate },
+              mysql: { ...databaseGateways.mysql, certificate: gatewayCertificate },
+            },
             mostFileBytes: config.browserFileMib * 1024 * 1024,
           }),
         )(app);

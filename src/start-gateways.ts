@@ -26,7 +26,12 @@ interface Parts {
 }
 
 /** Starts every gateway of this process and says where each is. What is started is drained and stopped by `doors`. */
-export async function startGateways(parts: Parts): Promise<{ readonly ssh: GatewayPlace; readonly webPort: number }> {
+export async function startGateways(parts: Parts): Promise<{
+  readonly ssh: GatewayPlace;
+  /** Where this process reaches its own gateways of databases. */
+  readonly databases: Readonly<Record<'postgres' | 'mysql', { readonly host: string; readonly port: number }>>;
+  readonly webPort: number;
+}> {
   const { config, edges, operator, doors } = parts;
   const { log } = edges;
   const ports = gatewayPorts(edges);
@@ -58,7 +63,8 @@ export async function startGateways(parts: Parts): Promise<{ readonly ssh: Gatew
       ownPorts: [
         config.httpPort,
         ssh.address.port,
-        ...ofDatabases,
+        ofDatabases.postgres.port,
+        ofDatabases.mysql.port,
         config.workloadPort,
         Number(new URL(parts.databaseUrl).port || 5432),
       ],
@@ -75,11 +81,15 @@ export async function startGateways(parts: Parts): Promise<{ readonly ssh: Gatew
   log.info('web gateway serves', { address: web.address.address, port: web.address.port });
   console.log(`web      https://*.${config.webDomain}${portOf(webPort)}`);
   console.log(`ssh      ${ssh.address.address}:${ssh.address.port}  host key ${ssh.fingerprint}`);
-  return { ssh: { ...ssh, address: nearAddress(ssh.address.address), port: ssh.address.port }, webPort };
+  return {
+    ssh: { ...ssh, address: nearAddress(ssh.address.address), port: ssh.address.port },
+    databases: ofDatabases,
+    webPort,
+  };
 }
 
-/** Those of databases; answers the ports they listen on. */
-async function startDatabaseGateways({ config, edges, operator, doors }: Parts): Promise<readonly number[]> {
+/** Those of databases; answers where this process reaches them. */
+async function startDatabaseGateways({ config, edges, operator, doors }: Parts) {
   const { log } = edges;
   const names = [new URL(config.publicUrl).hostname, 'localhost', '127.0.0.1'];
   const { key, certificate } = await gatewayTls(config.gatewayTlsFile, names);
@@ -101,7 +111,11 @@ async function startDatabaseGateways({ config, edges, operator, doors }: Parts):
   doors.add(mysql);
   log.info('mysql gateway serves', { address: mysql.address.address, port: mysql.address.port });
   console.log(`mysql    ${mysql.address.address}:${mysql.address.port}`);
-  return [postgres.address.port, mysql.address.port];
+  const near = ({ address }: { readonly address: { readonly address: string; readonly port: number } }) => ({
+    host: nearAddress(address.address),
+    port: address.port,
+  });
+  return { postgres: near(postgres), mysql: near(mysql) };
 }
 
 /** Key and certificate of gateways that speak TLS, made at the first start and kept, since people verify it. */

@@ -65,6 +65,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['live-wall', '/live'],
   ['connect', '/connect'],
   ['connect-terminal', '/connect/terminal?system=web1&account=root'],
+  ['connect-prompt', '/connect/prompt?system=orders&account=dba'],
   ['watch', `/sessions/${id('5e5', 1)}/watch`],
   ['locks', '/locks'],
   ['ssh-login', '/ssh-login'],

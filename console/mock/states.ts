@@ -43,6 +43,22 @@ export const states: readonly (readonly [string, string, Act])[] = [
     ],
   ],
   [
+    'state-connect-prompt',
+    '/connect/prompt?system=orders&account=dba',
+    async (page) => [
+      await page.getByText('recorded', { exact: true }).waitFor(),
+      await page.getByRole('textbox', { name: 'Statements' }).fill('select custmer from orders;\nselect 1'),
+      await page.getByRole('textbox', { name: 'Statements' }).press('Control+Enter'),
+      await page.getByText('Failed at line 1').waitFor(),
+      await page.getByRole('grid').focus(),
+      await page.keyboard.press('ArrowDown'),
+      await page.keyboard.press('ArrowRight'),
+      await page.keyboard.press('ArrowDown'),
+      await page.getByRole('button', { name: 'Tables', exact: true }).click(),
+      await page.getByRole('button', { name: 'orders', exact: false }).last().waitFor(),
+    ],
+  ],
+  [
     'state-command-rules',
     `/systems/${id('5e', 0)}`,
     async (page) => [

@@ -16,6 +16,16 @@ const terminal = createRoute({
   }),
   component: lazyRouteComponent(() => import('./pages/connect/terminal-page.tsx'), 'TerminalPage'),
 });
+const prompt = createRoute({
+  getParentRoute: () => shell,
+  path: '/connect/prompt',
+  validateSearch: (raw: Record<string, unknown>): { system: string; account: string; database: string } => ({
+    system: text(raw['system']),
+    account: text(raw['account']),
+    database: text(raw['database']),
+  }),
+  component: lazyRouteComponent(() => import('./pages/connect/prompt/prompt-page.tsx'), 'PromptPage'),
+});
 
 /** Opening accounts from the browser. */
-export const connectRoutes = [connect, terminal] as const;
+export const connectRoutes = [connect, terminal, prompt] as const;

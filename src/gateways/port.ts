@@ -82,7 +82,7 @@ export interface PasswordGatewayPorts extends GatewayPorts {
    * The identity a gateway password was given to, if it is good for just this: the account, the system, the database and
    * the address. Counts the use. Whoever refuses records why; the client hears that it was refused and no more.
    */
-  redeem(offer: PasswordProof): Promise<{ readonly identityId: string } | undefined>;
+  redeem(offer: PasswordProof): Promise<PasswordProven | undefined>;
 }
 
 /** What a gateway is handed that serves web applications, each on a site of its own. */
@@ -126,6 +126,14 @@ export interface PasswordProof {
   /** Absent where the protocol has none or the client named none. */
   readonly database?: string;
   readonly address: string;
+}
+
+/** Whose password it is. */
+export interface PasswordProven {
+  readonly identityId: string;
+  readonly passwordId?: string;
+  /** Where they are, when it is Reeve that connects for them; absent: where the connection comes from. */
+  readonly address?: string;
 }
 
 /** `fingerprint` is OpenSSH's `SHA256:…` of the public key. */
@@ -173,6 +181,8 @@ export interface AdmitRequest {
   readonly keyId?: string;
   /** When they proved afresh, for this login, that it is them. */
   readonly provenAt?: Date;
+  /** The gateway password that proved it. */
+  readonly passwordId?: string;
   /** As typed: account and system name, for instance `root` on `web1`. */
   readonly account: string;
   readonly system: string;

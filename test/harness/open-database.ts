@@ -26,6 +26,8 @@ export interface EnrolledAccount {
 /** The same, with the gateway before it. */
 export interface OpenDatabase extends EnrolledAccount {
   readonly gateway: PostgresGateway;
+  /** What the gateway shows, PEM. */
+  readonly certificate: string;
   /** Variables for libpq programs, with a password that was issued. */
   env(password: string, database?: string): Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -108,6 +110,7 @@ export async function openDatabase(
   return {
     ...enrolled,
     gateway,
+    certificate: tls.certificate,
     env: (secret, database = 'postgres') => ({
       PGHOST: '127.0.0.1',
       PGPORT: String(gateway.address.port),

@@ -48,6 +48,11 @@ export interface PersonFacts {
 /** The assembled product in this process: every module, the SSH gateway, the HTTP surface, and people signed in to it. */
 export interface PeopledHouse extends GuardedHouse {
   readonly url: string;
+  /** Where browsers find gateways of databases; a test that has one says where. */
+  readonly databases: Record<
+    'postgres' | 'mysql',
+    { host: string; port: number; certificate: () => Promise<string | null> }
+  >;
   /** Makes somebody, appoints them, and signs them in as a browser would be; for 30 days, also unused. */
   person(username: string, facts?: PersonFacts, roles?: readonly AdminRole[]): Promise<Caller>;
   /** Signs in somebody who is there already. */
@@ -92,6 +97,8 @@ export async function peopledHouse(
   const authenticate = createAuthenticator(house.db, house.clock);
   // whose pages may connect is said before the port is had
   const port = options.browsers === true ? await freePort() : 0;
+  const nowhere = { host: '127.0.0.1', port: 1, certificate: () => Promise.resolve(null) };
+  const databases: PeopledHouse['databases'] = { postgres: nowhere, mysql: nowhere };
   const server = await serveHttp({
     ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
     registry: house.registry,
@@ -116,6 +123,7 @@ export async function peopledHouse(
           publicUrl: `http://localhost:${port}`,
           authenticate,
           ownGateway: { ...house.gateway, address: '127.0.0.1', port: house.gateway.address.port },
+          databaseGateways: databases,
           mostFileBytes: 8 * 1024 * 1024,
         }),
       )(app);
@@ -155,6 +163,7 @@ export async function peopledHouse(
   return {
     ...house,
     url: server.url,
+    databases,
     person,
     signIn,
     stranger: { id: '', username: '', cookie: '', call: callWith(server.url, { 'x-reeve-csrf': '1' }) },

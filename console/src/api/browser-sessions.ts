@@ -2,14 +2,14 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, take } from './client.ts';
 import type { Out } from './shapes/of-contract.ts';
 
-/** An account of a host somebody may open now, as far as grants go. */
-export type OpenableAccount = Out<'sshGateway.show'>['accounts'][number];
+/** An account of a host or database somebody may open now, as far as grants go. */
+export type OpenableAccount = Out<'browserSessions.openable'>['items'][number];
 
-/** What may be opened, and where the gateway is for people's own ssh. */
+/** What may be opened. */
 export const openableQuery = () =>
   queryOptions({
-    queryKey: ['ssh-gateway'],
-    queryFn: ({ signal }) => take(api.GET('/v1/ssh-gateway', { signal })),
+    queryKey: ['openable-accounts'],
+    queryFn: ({ signal }) => take(api.GET('/v1/me/openable-accounts', { signal })),
   });
 
 /** A key by which this browser opens an account, once, within a minute. */

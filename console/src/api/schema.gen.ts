@@ -468,7 +468,7 @@ export interface paths {
         put?: never;
         /**
          * Have a key by which your browser opens an account, once, within a minute
-         * @description The console shows it as the first message on the WebSocket `/v1/browser-sessions/connect`, with the same sign-in. The session is then decided, recorded and ended by the gateway like one by ssh.
+         * @description The console shows it as the first message on the WebSocket `/v1/browser-sessions/connect`, with the same sign-in. The session, a terminal on a host or an SQL prompt on a database, is then decided, recorded and ended by the gateway like one by ssh or psql.
          */
         post: operations["browserSessions.ask"];
         delete?: never;
@@ -3174,6 +3174,23 @@ export interface paths {
         };
         /** List your own leases, newest first */
         get: operations["leases.listOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/openable-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts of hosts and databases I may open now, as far as my access goes */
+        get: operations["browserSessions.openable"];
         put?: never;
         post?: never;
         delete?: never;
@@ -19739,6 +19756,39 @@ export interface operations {
                             problem: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    "browserSessions.openable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            account: string;
+                            system: string;
+                            own: boolean;
+                            /**
+                             * @description of the gateway that opens it
+                             * @enum {string}
+                             */
+                            protocol: "ssh" | "postgres" | "mysql";
+                        }[];
                     };
                 };
             };

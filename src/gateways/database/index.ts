@@ -1,4 +1,22 @@
 export { BrokenFrame } from './broken-frame.ts';
+export {
+  BROWSER_NAME,
+  catalogueStatement,
+  CutCell,
+  HandOnRows,
+  LastWords,
+  NotLetIn,
+  pinOfCertificate,
+  type Cell,
+  type DatabaseClient,
+  type DatabaseLogin,
+  type ResultColumn,
+  type RunEvents,
+  type RunLimits,
+  type SaidBeside,
+  type StatementProblem,
+  type TransactionState,
+} from './client/index.ts';
 export { deniedTable } from './denied-tables.ts';
 export { hideFrom, hideWithin, inPlaceOf, MAY_HOLD_ONE } from './hide-within.ts';
 export { hangUp, hold } from './hold-socket.ts';

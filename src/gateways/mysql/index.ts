@@ -1,3 +1,4 @@
+export { comeToMysql } from './client/come-as-client.ts';
 export {
   type DatabaseGateway as MysqlGateway,
   type DatabaseGatewayLimits as MysqlGatewayLimits,

@@ -143,7 +143,8 @@ export class ServeConnection {
     const admission = await ports.admit({
       protocol: 'mysql',
       identityId: who.identityId,
-      clientAddress: this.#address,
+      ...(who.passwordId === undefined ? {} : { passwordId: who.passwordId }),
+      clientAddress: who.address ?? this.#address,
       clientVersion: printable(program ?? ''),
       obeysOrders: true,
       ...name,

@@ -1,3 +1,4 @@
+export { comeToPostgres } from './client/come-as-client.ts';
 export {
   type DatabaseGateway as PostgresGateway,
   type DatabaseGatewayLimits as PostgresGatewayLimits,

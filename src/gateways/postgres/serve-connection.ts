@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Log } from '#kit/log/index.ts';
 import {
+  BROWSER_NAME,
   fromReeve,
   parseLoginName,
   plainAddress,
@@ -45,6 +46,8 @@ export interface ConnectionDeps {
   readonly cancels: CancelKeys;
 }
 
+/** Clients of which it is known that a person reads what they are told at the login. */
+const SHOWS_NOTICES: ReadonlySet<string> = new Set(['psql', BROWSER_NAME]);
 /** Where one goes who names no database, as psql says it: the login name again. */
 const USUAL_DATABASE = 'postgres';
 
@@ -154,7 +157,8 @@ export class ServeConnection {
     const admission = await ports.admit({
       protocol: 'postgres',
       identityId: who.identityId,
-      clientAddress: this.#address,
+      ...(who.passwordId === undefined ? {} : { passwordId: who.passwordId }),
+      clientAddress: who.address ?? this.#address,
       clientVersion: printable(application),
       obeysOrders: true,
       ...name,
@@ -234,7 +238,7 @@ export class ServeConnection {
           authenticationOk,
           ...target.greeting,
           backendKey(cancel.pid, cancel.secret),
-          ...(parameters.get('application_name') === 'psql' ? [notice(ticket.notice)] : []),
+          ...(SHOWS_NOTICES.has(parameters.get('application_name') ?? '') ? [notice(ticket.notice)] : []),
           // before it is ready: a client at rest shows a notice with its next answer only
           ...orders.takeWords().map(sentence),
           frame(T.ready, Buffer.from('I')),

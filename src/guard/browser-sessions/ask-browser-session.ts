@@ -32,7 +32,7 @@ export async function askBrowserSession(
       code: 'browser_session.needs_the_console',
       status: 403,
       detail: 'a browser session belongs to a sign-in in the console, and this call came with a token',
-      fix: 'from a command line: reeve ssh, reeve scp',
+      fix: 'from a command line: reeve ssh, reeve scp, reeve db connect',
     });
   const system = await getSystem(ctx.tx, wanted.system);
   const account = system === undefined ? undefined : await findAccount(ctx.tx, system.id, wanted.account);

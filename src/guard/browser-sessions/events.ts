@@ -14,7 +14,10 @@ export const browserSessionAsked = defineEvent('browser_session.asked', {
 /** Its key was shown by the sign-in that asked; a session follows, or a refusal. */
 export const browserSessionBegun = defineEvent('browser_session.begun', {
   ...facts,
-  certificateId: pub(z.uuid()),
+  /** What Reeve came to the SSH gateway by. */
+  certificateId: pub(z.uuid().optional()),
+  /** What Reeve came to the gateway of a database by. */
+  passwordId: pub(z.uuid().optional()),
   address: personal(z.string()),
 });
 /** Its key was shown where it is good for nothing: in `how`, what was wrong. */

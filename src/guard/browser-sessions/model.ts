@@ -7,10 +7,18 @@ export interface BrowserSession {
   readonly accountName: string;
   readonly systemId: string;
   readonly systemName: string;
+  readonly systemKind: string;
   readonly endsAt: Date;
   readonly usedAt: Date | null;
   readonly endedBecause: string | null;
 }
+
+/** Kinds of systems whose accounts are listed as what a browser opens. */
+export const OPENED_KINDS = ['linux', 'postgres', 'mysql'] as const;
+
+/** By which gateway a system of this kind is opened from a browser. */
+export const protocolOf = (kind: string): 'ssh' | 'postgres' | 'mysql' =>
+  kind === 'postgres' || kind === 'mysql' ? kind : 'ssh';
 
 /** From asking to connecting: a browser does both by itself. */
 export const KEY_LASTS_MS = 60_000;

@@ -17,6 +17,8 @@ export interface PasswordWanted {
   readonly database?: string | undefined;
   readonly seconds: number;
   readonly connections: number;
+  /** Where its holder is, when Reeve itself comes to the gateway for them. */
+  readonly personAddress?: string;
   /** Of a gateway that serves whatever its own terms say; absent: that of the system's kind. */
   readonly protocol?: 'http';
 }
@@ -70,9 +72,9 @@ export async function issuePassword(ctx: Ctx, permit: Permit, wanted: PasswordWa
   const last = lastEnd(grants);
   const endsAt = last !== null && last < until ? last : until;
   await ctx.tx.run(sql`
-    insert into gateway_password (id, identity_id, account_id, system_id, protocol, hash, database, connections, asked_at, ends_at)
+    insert into gateway_password (id, identity_id, account_id, system_id, protocol, hash, database, connections, asked_at, ends_at, person_address)
     values (${id}, ${identityId}, ${account.id}, ${system.id}, ${protocol}, ${hashToken(password)}, ${only},
-            ${wanted.connections}, ${ctx.now}, ${endsAt})`);
+            ${wanted.connections}, ${ctx.now}, ${endsAt}, ${wanted.personAddress ?? null})`);
   await ctx.record(permit, {
     event: passwordIssued,
     subject: identityId,

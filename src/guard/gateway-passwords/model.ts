@@ -11,6 +11,7 @@ export interface GatewayPassword {
   readonly connections: number;
   readonly used: number;
   readonly address: string | null;
+  readonly personAddress: string | null;
   readonly askedAt: Date;
   readonly endsAt: Date;
   readonly endedAt: Date | null;

@@ -1,6 +1,6 @@
 import { hashToken } from '#kit/crypto/index.ts';
 import { sql } from '#kit/db/index.ts';
-import type { PasswordProof } from '#gateways/port.ts';
+import type { PasswordProof, PasswordProven } from '#gateways/port.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { passwordMisused, passwordUsed } from './events.ts';
 import { facts, unfit } from './model.ts';
@@ -13,7 +13,7 @@ import { isActive, lockByHash } from './store.ts';
 export async function redeemPassword(
   job: JobCtx,
   offer: Omit<PasswordProof, 'account'> & Pick<Partial<PasswordProof>, 'account'>,
-): Promise<{ readonly identityId: string; readonly account: string } | undefined> {
+): Promise<(PasswordProven & { readonly account: string }) | undefined> {
   const hash = hashToken(offer.password.toString('latin1'));
   // most of what is tried is no password at all: that is looked up, and nothing is written about it
   const known = await job.db.maybe<{ id: string }>(sql`select id from gateway_password where hash = ${hash}`);
@@ -41,8 +41,13 @@ export async function redeemPassword(
     await ctx.record(permit, {
       event: passwordUsed,
       subject: one.identityId,
-      data: { ...facts(one), address: offer.address },
+      data: { ...facts(one), address: one.personAddress ?? offer.address },
     });
-    return { identityId: one.identityId, account: one.accountName };
+    return {
+      identityId: one.identityId,
+      account: one.accountName,
+      passwordId: one.id,
+      ...(one.personAddress === null ? {} : { address: one.personAddress }),
+    };
   });
 }

@@ -3,7 +3,7 @@ import type { GatewayPassword } from './model.ts';
 
 const columns = sql`
   p.id, p.identity_id, p.account_id, a.name as account_name, p.system_id, y.name as system_name, p.protocol, p.database,
-  p.connections, p.used, p.address, p.asked_at, p.ends_at, p.ended_at, p.ended_because`;
+  p.connections, p.used, p.address, p.person_address, p.asked_at, p.ends_at, p.ended_at, p.ended_because`;
 const named = sql`
   select ${columns} from gateway_password p join account a on a.id = p.account_id join system y on y.id = p.system_id`;
 

@@ -175,6 +175,7 @@ async function open(
     clientVersion: ask.clientVersion.slice(0, 200),
     certificateId: ask.certificateId,
     keyId: ask.keyId,
+    passwordId: ask.passwordId,
     startedAt: ctx.now,
     mustEndAt,
     endsAt,

@@ -115,15 +115,19 @@ export const insertSession = (
     | 'holds'
     | 'observerSeconds'
     | 'idleSeconds'
-  > & { readonly certificateId?: string | undefined; readonly keyId?: string | undefined },
+  > & {
+    readonly certificateId?: string | undefined;
+    readonly passwordId?: string | undefined;
+    readonly keyId?: string | undefined;
+  },
 ): Promise<number> =>
   tx.run(sql`
     insert into session (id, identity_id, account_id, system_id, grant_ids, protocol, node, client_address, client_version,
-                         started_at, seen_at, must_end_at, ends_at, recorded, certificate_id, holds, observer_seconds,
-                         idle_seconds, ssh_key_id)
+                         started_at, seen_at, must_end_at, ends_at, recorded, certificate_id, password_id, holds,
+                         observer_seconds, idle_seconds, ssh_key_id)
     values (${s.id}, ${s.identityId}, ${s.accountId}, ${s.systemId}, ${s.grantIds}, ${s.protocol}, ${s.node}, ${s.clientAddress},
             ${s.clientVersion}, ${s.startedAt}, clock_timestamp(), ${s.mustEndAt}, ${s.endsAt}, ${s.recorded},
-            ${s.certificateId ?? null}, ${s.holds}, ${s.observerSeconds}, ${s.idleSeconds},
+            ${s.certificateId ?? null}, ${s.passwordId ?? null}, ${s.holds}, ${s.observerSeconds}, ${s.idleSeconds},
             ${s.keyId ?? null})`);
 
 export const getSession = (tx: Queryable, id: string): Promise<NamedSession | undefined> =>
@@ -183,9 +187,15 @@ export const liveSessionsOf = (
                           and s.seen_at < clock_timestamp() - make_interval(secs => ${filter.own.silentMs / 1000})))`
     }`);
 
-/** The live session a certificate opened. */
-export const sessionOfCertificate = async (tx: Queryable, certificateId: string): Promise<Session | undefined> =>
-  (await liveSessionsOf(tx, { certificateIds: [certificateId] }))[0];
+/** What somebody came to a gateway by. */
+export type CameBy = { readonly certificateId: string } | { readonly passwordId: string };
+
+/** The live session that was opened by it. */
+export const sessionOpenedBy = (tx: Queryable, by: CameBy): Promise<NamedSession | undefined> =>
+  tx.maybe<NamedSession>(sql`
+    ${named} where s.state = 'live' and ${
+      'passwordId' in by ? sql`s.password_id = ${by.passwordId}` : sql`s.certificate_id = ${by.certificateId}`
+    } limit 1`);
 
 /** A session that just ended, with why it had been asked to. */
 export interface EndedSession extends Session {

@@ -1,10 +1,10 @@
 import type { WebSocket } from 'ws';
 import type { Asker } from '#spine/operations/index.ts';
-import type { BrowserParts } from './port.ts';
+import type { BegunSession, BrowserParts } from './port.ts';
 import type { Wire } from './wire.ts';
 
 const PING_MS = 20_000;
-const LOOK_MS = 2_000;
+const LOOK_MS = 1_000;
 /** How often a session is looked for until it is there. */
 const SOON_MS = 250;
 
@@ -25,8 +25,9 @@ export function keepInStep(
   ws: WebSocket,
   wire: Wire,
   by: AtTheBrowser,
-  certificateId: string,
+  { by: cameBy }: BegunSession,
 ): () => void {
+  const came = 'passwordId' in cameBy ? { passwordId: cameBy.passwordId } : { certificateId: cameBy.certificateId };
   let used = false;
   let heard = true;
   let told: string | undefined;
@@ -35,11 +36,12 @@ export function keepInStep(
     used = false;
     const holds = active ? (await by.again()) !== undefined : await parts.signinHolds(by.asker.origin.signinId ?? '');
     if (!holds) return wire.end('Reeve: your sign-in ended');
-    const session = await parts.sessionOf(certificateId);
+    const session = await parts.sessionOf(came);
     if (session === undefined) return;
-    const now = { id: session.id, endsAt: session.endsAt?.toISOString() ?? null };
-    if ((now.endsAt ?? '') !== told) wire.tell({ session: now });
-    told = now.endsAt ?? '';
+    const { id, endsAt, held, pausedBecause, watchers } = session;
+    const now = JSON.stringify({ id, endsAt, held, pausedBecause, watchers });
+    if (now !== told) wire.tell({ session: JSON.parse(now) as object });
+    told = now;
   };
   // one that cannot be answered now is asked again; access itself is the gateway's to end
   let looks: NodeJS.Timeout | undefined;

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Log } from '#kit/log/index.ts';
 import type { BegunBrowserSession } from '#guard/browser-sessions/index.ts';
+import type { CameBy } from '#guard/sessions/index.ts';
 import type { Asker } from '#spine/operations/index.ts';
 import type { Proof } from '#surfaces/http/index.ts';
 
@@ -13,19 +14,74 @@ export interface BrowserParts {
   /** Whether a sign-in still holds; asking does not count as using it. */
   readonly signinHolds: (signinId: string) => Promise<boolean>;
   /** Uses up the key a browser shows; undefined where it is good for nothing. */
-  readonly begin: (asker: Asker, key: string) => Promise<BegunBrowserSession | undefined>;
+  readonly begin: (
+    asker: Asker,
+    shown: { readonly key: string; readonly database: string | undefined },
+  ) => Promise<BegunSession | undefined>;
   /** Comes to the gateway as the client of whoever began. Throws with words for the person. */
-  readonly come: (begun: BegunBrowserSession) => Promise<GatewayClient>;
-  /** The session a certificate opened, once it did. */
-  readonly sessionOf: (certificateId: string) => Promise<OpenedSession | undefined>;
+  readonly come: (begun: BegunSession) => Promise<GatewayClient>;
+  /** The same for a database. */
+  readonly comeToDatabase: (asker: Asker, begun: BegunSession) => Promise<OpenedPrompt>;
+  /** The session that was opened by it, once it was. */
+  readonly sessionOf: (by: CameBy) => Promise<OpenedSession | undefined>;
   /** Largest file that goes either way, in bytes. */
   readonly mostFileBytes: number;
 }
+
+export type BegunSession = BegunBrowserSession;
 
 export interface OpenedSession {
   readonly id: string;
   /** When it ends at the latest; null: when its access does. */
   readonly endsAt: Date | null;
+  /** What lets nothing flow now; null: everything does. */
+  readonly held: 'paused' | 'observer' | 'recording' | null;
+  /** Why, in the words of who paused it. */
+  readonly pausedBecause: string | null;
+  /** How many look on. */
+  readonly watchers: number;
+}
+
+/** A session of a database, as its gateway lets it be used. */
+export interface OpenedPrompt {
+  readonly client: PromptClient;
+  readonly protocol: 'postgres' | 'mysql';
+  readonly database: string;
+}
+
+/** A table whose columns are asked for. */
+export interface CatalogueAsked {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface RunLimits {
+  readonly rows: number;
+  readonly cellBytes: number;
+  readonly resultBytes: number;
+}
+
+/** What happens to a text that is run; all of it is passed on as it is. */
+export interface RunEvents {
+  readonly begins: (where: object | undefined) => void;
+  readonly columns: (columns: readonly object[]) => void;
+  readonly rows: (rows: readonly (readonly unknown[])[]) => void;
+  readonly done: (how: { readonly tag: string; readonly rows: number | null; readonly more: boolean }) => void;
+  readonly failed: (problem: { readonly code: string; readonly message: string }) => void;
+}
+
+export interface PromptClient {
+  readonly transaction: 'none' | 'open' | 'failed';
+  readonly run: (text: string, limits: RunLimits, on: RunEvents) => Promise<void>;
+  /** Asks for what runs to be stopped. Throws with words for the person where that cannot be asked. */
+  readonly cancel: () => Promise<void>;
+  /** The statement that asks for tables, or the columns of one. */
+  readonly catalogue: (of: CatalogueAsked | undefined) => string;
+  readonly said: (take: (words: { readonly severity: string; readonly text: string }) => void) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly over: Promise<string>;
+  readonly close: () => void;
 }
 
 /** A connection to a gateway as somebody's client, as the SSH gateway makes it. */

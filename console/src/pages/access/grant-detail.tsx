@@ -17,14 +17,28 @@ import { OpenWeb } from './open-web.tsx';
 const tones: Readonly<Record<string, Tone>> = { waiting: 'wait', done: 'good', manual: 'wait', stuck: 'bad' };
 const gatewayPort = 3022;
 
+const OpenDatabase = ({ system, account }: { readonly system: string; readonly account: string }) => (
+  <section>
+    <div className="dim small">Statements run through the gateway; each is recorded.</div>
+    <p>
+      <Link to="/connect/prompt" search={{ system, account, database: '' }}>
+        Open an SQL prompt
+      </Link>{' '}
+      <span className="dim small">in this browser</span>
+    </p>
+    <CommandLine text={`reeve db connect ${account}@${system}`} />
+  </section>
+);
+
 /** The line to paste: the gateway takes account and system as the user name. */
 const Connect = ({ system }: { readonly system: string }) => {
   const me = useMe();
   const { data, isError } = useQuery(systemQuery(system));
   const accounts = useRows(accountList({ identityId: me.id, system }));
   // Who may not look at systems still may connect; a system known to be no host is left out.
-  if (!isError && data?.kind !== 'linux') return null;
   const account = accounts.rows[0]?.name ?? me.username ?? 'ACCOUNT';
+  if (data?.kind === 'postgres' || data?.kind === 'mysql') return <OpenDatabase system={system} account={account} />;
+  if (!isError && data?.kind !== 'linux') return null;
   return (
     <section>
       <div className="dim small">Connect with plain ssh; the session is recorded.</div>

@@ -9,8 +9,9 @@ import { CommandLine } from '../../ui/show/copyable.tsx';
 import { PlainTable } from '../../ui/table/plain-table.tsx';
 
 const name = ({ account, system }: OpenableAccount): string => `${account}@${system}`;
+const KINDS = { ssh: 'host', postgres: 'PostgreSQL', mysql: 'MySQL' } as const;
 
-/** What I can open now, and how: in this browser, or with my own ssh. */
+/** What I can open now, and how: in this browser, or with my own ssh, psql or mysql. */
 export const ConnectPage = () => {
   const navigate = useNavigate();
   const openable = useQuery(openableQuery());
@@ -20,7 +21,7 @@ export const ConnectPage = () => {
     </Button>
   );
   if (openable.error !== null) return <Failed error={openable.error} onRetry={() => void openable.refetch()} />;
-  const accounts = openable.data?.accounts ?? [];
+  const accounts = openable.data?.items ?? [];
   return (
     <Page
       title="Connect"
@@ -41,21 +42,39 @@ export const ConnectPage = () => {
           empty=""
           columns={[
             { id: 'account', header: 'Account', title: true, cell: name },
+            { id: 'what', header: 'What', cell: (row) => KINDS[row.protocol] },
             { id: 'own', header: 'Whose', cell: (row) => <Tag>{row.own ? 'yours' : 'shared'}</Tag> },
             {
               id: 'browser',
               header: 'In this browser',
+              cell: (row) =>
+                row.protocol === 'ssh' ? (
+                  <Link
+                    to="/connect/terminal"
+                    search={{ system: row.system, account: row.account }}
+                    aria-label={`Open a terminal on ${name(row)}`}
+                  >
+                    Open a terminal
+                  </Link>
+                ) : (
+                  <Link
+                    to="/connect/prompt"
+                    search={{ system: row.system, account: row.account, database: '' }}
+                    aria-label={`Open an SQL prompt on ${name(row)}`}
+                  >
+                    Open an SQL prompt
+                  </Link>
+                ),
+            },
+            {
+              id: 'own-client',
+              header: 'With your own client',
               cell: (row) => (
-                <Link
-                  to="/connect/terminal"
-                  search={{ system: row.system, account: row.account }}
-                  aria-label={`Open a terminal on ${name(row)}`}
-                >
-                  Open a terminal
-                </Link>
+                <CommandLine
+                  text={row.protocol === 'ssh' ? `reeve ssh ${name(row)}` : `reeve db connect ${name(row)}`}
+                />
               ),
             },
-            { id: 'ssh', header: 'With your own ssh', cell: (row) => <CommandLine text={`reeve ssh ${name(row)}`} /> },
           ]}
         />
       )}

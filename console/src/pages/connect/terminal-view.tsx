@@ -1,5 +1,4 @@
-import { Alert, Button, Switch } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Button, Switch } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { announce } from '../../ui/feedback/live-region.tsx';
 import { setPreferences, usePreferences } from '../../ui/preferences.ts';
@@ -8,8 +7,10 @@ import { copyText } from '../../ui/show/copyable.tsx';
 import { Countdown } from '../../ui/show/time-ago.tsx';
 import { makeTerminal, type MadeTerminal } from '../../ui/terminal/make-terminal.ts';
 import s from './connect.module.css';
+import { Ended } from './ended.tsx';
 import { FilesPanel } from './files-panel.tsx';
 import { openConnection, type Connection } from './open-connection.ts';
+import { useAskedBeforeLeaving } from './use-asked-before-leaving.ts';
 
 interface State {
   readonly now: 'connecting' | 'open' | 'ended';
@@ -17,40 +18,6 @@ interface State {
   readonly mostFileBytes: number;
   readonly session?: { readonly id: string; readonly endsAt: string | null };
 }
-
-/** Leaving the page ends the session: the browser asks first. */
-const useAskedBeforeLeaving = (open: boolean): void => {
-  useEffect(() => {
-    if (!open) return undefined;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [open]);
-};
-
-const Ended = ({
-  because,
-  sessionId,
-  onAgain,
-}: {
-  readonly because: string;
-  readonly sessionId: string | undefined;
-  readonly onAgain: () => void;
-}) => (
-  <Alert color="gray" role="alert" title="The session ended">
-    <p className={s['because']}>{because}</p>
-    <div className="row">
-      <Button size="compact-sm" onClick={onAgain}>
-        Open a new session
-      </Button>
-      {sessionId === undefined ? null : (
-        <Link to="/sessions/$id" params={{ id: sessionId }}>
-          What was recorded
-        </Link>
-      )}
-    </div>
-  </Alert>
-);
 
 /** A terminal, what is known of its session, and its files. */
 export const TerminalView = ({

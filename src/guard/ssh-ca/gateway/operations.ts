@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Keys } from '#kit/crypto/index.ts';
 import { instantOut, text } from '#kit/http/index.ts';
 import { defineOperation, type AnyOperation } from '#spine/operations/index.ts';
+import { openableAccounts } from '#guard/sessions/index.ts';
 import { gateways, knownHost } from './announce-gateway.ts';
 import { issueGatewayCertificate } from './issue-gateway-certificate.ts';
-import { openableAccounts } from './openable-accounts.ts';
 
 const gatewayOut = z.object({ address: z.string(), port: z.int(), knownHost: z.string() });
 
@@ -28,7 +28,11 @@ export const gatewayOperations = (edges: { readonly keys: Keys }): readonly AnyO
         port: one.port,
         knownHost: knownHost(one),
       })),
-      accounts: await openableAccounts(ctx.tx, ctx.principal.id),
+      accounts: (await openableAccounts(ctx.tx, ctx.principal.id, ['linux'])).map(({ account, system, own }) => ({
+        account,
+        system,
+        own,
+      })),
     }),
   }),
   defineOperation({
