@@ -1,5 +1,5 @@
 import type { Log } from '#kit/log/index.ts';
-import type { Recorder, SessionEvent } from './recorder-port.ts';
+import type { Protocol, Recorder, SessionEvent } from './recorder-port.ts';
 
 export type * from './recorder-port.ts';
 
@@ -122,7 +122,7 @@ export interface SiteProven {
 
 /** A gateway password as a client sent it over TLS. The bytes are the caller's, to wipe. */
 export interface PasswordProof {
-  readonly protocol: AdmitRequest['protocol'];
+  readonly protocol: Protocol;
   readonly password: Buffer;
   readonly account: string;
   readonly system: string;
@@ -176,7 +176,7 @@ export interface ProvenIdentity {
 }
 
 export interface AdmitRequest {
-  readonly protocol: 'ssh' | 'postgres' | 'mysql' | 'http';
+  readonly protocol: Protocol;
   readonly identityId: string;
   /** The certificate that proved it; the session ends with it when it is revoked. */
   readonly certificateId?: string;

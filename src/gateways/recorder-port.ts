@@ -1,4 +1,5 @@
-import type { AdmitRequest } from './port.ts';
+/** What people speak to a gateway. */
+export type Protocol = 'ssh' | 'postgres' | 'mysql' | 'http';
 
 /** Something that happened in a session, beside what flows. */
 export interface SessionEvent {
@@ -48,7 +49,7 @@ export interface FileRecorder {
 
 /** Where statements go. */
 export interface StatementsMeta {
-  readonly protocol: AdmitRequest['protocol'];
+  readonly protocol: Protocol;
   /** As a person reads it, for instance `postgres shop`. */
   readonly target: string;
 }
