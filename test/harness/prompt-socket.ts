@@ -78,7 +78,9 @@ export async function openPrompt(
     };
   };
   const over = async (id: number): Promise<ToldRun> => {
-    await until(() => all('over', id).length > 0 || it.closedAt() !== undefined, {
+    // What is refused because another runs never began, so it is not over either.
+    const neverBegan = (): boolean => all('refused', id)[0]?.['because'] === 'a statement runs already';
+    await until(() => all('over', id).length > 0 || neverBegan() || it.closedAt() !== undefined, {
       timeoutMs: 30_000,
       what: `run ${id} to be over: ${JSON.stringify(it.said).slice(-500)}`,
     });

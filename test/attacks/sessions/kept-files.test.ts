@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { proving } from '#test/harness/fresh-proof.ts';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +49,7 @@ describe.skipIf(sshdPath === undefined)('files kept with a recording', () => {
     officer = await house.person('joaquin', {}, ['security_officer']);
     lena = await house.person('lena');
     const made = await makeSshKey('lena@laptop');
-    must(await lena.call('POST', '/v1/ssh-keys', { publicKey: made.publicKey }));
+    must(await proving(house, lena).call('POST', '/v1/ssh-keys', { publicKey: made.publicKey }));
     ({ systemId } = await openAccount(house, {
       system: 'web1',
       host: '127.0.0.1',
