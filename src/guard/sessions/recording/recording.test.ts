@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   cpSync,
   mkdtempSync,
   readdirSync,
@@ -297,6 +298,20 @@ test('small and large chunks follow each other, in packs and files, and open as 
   for await (const line of readLines({ store: folderStore(dir), keys, sessionId: id }))
     if (line.k === 'o') got.push(line.data);
   expect(Buffer.concat(got).equals(Buffer.concat(sent))).toBe(true);
+});
+
+test('zeroes that a crash left at the end of a pack are no chunk', async () => {
+  const id = newId();
+  const { recorder, finish } = await store.begin(id, { title: 't', startedAt: new Date(0) });
+  const shell = recorder.channel({ kind: 'shell', term: 'xterm', cols: 80, rows: 24 });
+  shell.output(Buffer.from('before the crash'));
+  shell.end({ code: 0 });
+  const { head } = await finish();
+  const packs = readdirSync(join(dir, id)).filter((name) => name.endsWith('.rvp'));
+  expect(packs).toHaveLength(1);
+  appendFileSync(join(dir, id, packs[0] ?? ''), Buffer.alloc(4096));
+  expect(await store.verify(id, head)).toMatchObject({ ok: true, problem: null });
+  expect(await store.asciicast(id)).toContain('before the crash');
 });
 
 test('an id that is no id opens nothing outside the store', async () => {

@@ -117,11 +117,11 @@ const firstsOf = (names: readonly string[]): readonly number[] =>
     .map(Number)
     .toSorted((a, b) => a - b);
 
-/** Every whole chunk of a pack; what is cut at its end was never there. */
+/** Every whole chunk of a pack; what is cut at its end was never there, nor was what a crash left of zeroes. */
 export function* framesOf(pack: Buffer): Generator<Buffer> {
   for (let at = 0; at + HEAD <= pack.length;) {
     const end = at + HEAD + pack.readUInt32BE(at);
-    if (end > pack.length) return;
+    if (end > pack.length || end === at + HEAD) return;
     yield pack.subarray(at + HEAD, end);
     at = end;
   }
