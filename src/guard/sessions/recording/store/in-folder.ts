@@ -70,22 +70,11 @@ class FolderFiles implements WritingFiles {
   }
 
   async #append(n: number, data: Buffer): Promise<void> {
-    if (this.#pack?.takes(n) !== true) {
-      await this.#closePack();
-      this.#pack = await WritingPack.begin(this.#folder, n);
-    }
-    const isNew = this.#pack.empty;
-    await this.#pack.write(data);
-    this.#disk.note(this.#pack, isNew);
-  }
-
-  /** What is in it is on disk before it is closed. */
-  async #closePack(): Promise<void> {
-    const pack = this.#pack;
-    if (pack === undefined) return;
-    await this.#disk.settle();
-    this.#pack = undefined;
-    await pack.close();
+    const pack = this.#pack?.takes(n) === true ? this.#pack : new WritingPack(this.#folder, n);
+    this.#pack = pack;
+    const isNew = pack.empty;
+    await pack.write(data);
+    this.#disk.note(pack.path, isNew);
   }
 
   get behind(): boolean {
@@ -102,8 +91,6 @@ class FolderFiles implements WritingFiles {
 
   async close(): Promise<void> {
     await this.#disk.settle().catch(() => undefined);
-    await this.#pack?.close();
-    this.#pack = undefined;
   }
 }
 

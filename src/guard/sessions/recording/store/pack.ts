@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 
 /**
  * A pack holds chunks that follow each other, each with its length before it (4 bytes, big-endian), and is named after the
@@ -19,19 +19,19 @@ export const numberOf = (chunk: string): number | undefined => {
 export const isPack = (name: string): boolean => NAME.test(name);
 const digits = (n: number): string => String(n).padStart(6, '0');
 
-/** The pack that is being written. One that fails is written again from the same place, so that nothing is torn in its middle. */
+/**
+ * The pack that is being written. A write that fails is made again at the same place, so that nothing is torn in its
+ * middle. It is open only while it is written: a thousand sessions that wait for their people hold no files, and a disk
+ * can be taken away.
+ */
 export class WritingPack {
-  readonly #file: FileHandle;
+  readonly path: string;
   #next: number;
   #at = 0;
 
-  private constructor(file: FileHandle, first: number) {
-    this.#file = file;
+  constructor(folder: string, first: number) {
+    this.path = `${folder}/${digits(first)}.rvp`;
     this.#next = first;
-  }
-
-  static async begin(folder: string, first: number): Promise<WritingPack> {
-    return new WritingPack(await open(`${folder}/${digits(first)}.rvp`, 'w', 0o600), first);
   }
 
   /** Whether a chunk goes on in this pack. */
@@ -48,18 +48,15 @@ export class WritingPack {
     const frame = Buffer.allocUnsafe(HEAD + data.length);
     frame.writeUInt32BE(data.length, 0);
     data.copy(frame, HEAD);
-    for (let done = 0; done < frame.length;)
-      done += (await this.#file.write(frame, done, frame.length - done, this.#at + done)).bytesWritten;
+    const file = await open(this.path, this.empty ? 'w' : 'r+', 0o600);
+    try {
+      for (let done = 0; done < frame.length;)
+        done += (await file.write(frame, done, frame.length - done, this.#at + done)).bytesWritten;
+    } finally {
+      await file.close();
+    }
     this.#at += frame.length;
     this.#next += 1;
-  }
-
-  sync(): Promise<void> {
-    return this.#file.datasync();
-  }
-
-  close(): Promise<void> {
-    return this.#file.close();
   }
 }
 

@@ -15,11 +15,6 @@ async function sync(path: string, what: 'data' | 'names'): Promise<void> {
   }
 }
 
-/** A file that is held open while more comes into it. */
-export interface OpenFile {
-  sync(): Promise<void>;
-}
-
 /**
  * Makes the files of one recording outlive a power cut, off the path of what flows: a file is noted when it is
  * written, and all that are noted go to disk together, each file and then their folder's names where one is new. One
@@ -28,7 +23,7 @@ export interface OpenFile {
 export class SyncLater {
   readonly #folder: string;
   readonly #failed: (error: unknown) => void;
-  #noted = new Set<string | OpenFile>();
+  #noted = new Set<string>();
   #names = false;
   #syncingSince: number | undefined;
   #parent: string | undefined;
@@ -52,8 +47,8 @@ export class SyncLater {
     return this.#syncingSince;
   }
 
-  /** Notes a file that is complete under its name, or something more in one that is open; whether its name is new. */
-  note(file: string | OpenFile, isNew: boolean): void {
+  /** Notes a file that is complete under its name, or something more in one; whether its name is new. */
+  note(file: string, isNew: boolean): void {
     this.#noted.add(file);
     this.#names ||= isNew;
     this.#timer ??= setTimeout(() => void this.settle().catch(this.#failed), SYNC_MS);
@@ -74,7 +69,7 @@ export class SyncLater {
     if (files.size === 0) return;
     this.#noted = new Set();
     this.#names = false;
-    for (const file of files) await this.#put(() => (typeof file === 'string' ? sync(file, 'data') : file.sync()));
+    for (const file of files) await this.#put(() => sync(file, 'data'));
     if (names) await this.#put(() => sync(this.#folder, 'names'));
     const parent = this.#parent;
     if (parent === undefined) return;
