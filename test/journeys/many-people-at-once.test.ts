@@ -172,52 +172,59 @@ test('sixty people with three roles each are given them with a few log-ins, and 
   expect(events).toMatchObject({ created: 60, grants: 180 });
 });
 
-test('one whose name is taken by a stranger, and one role that is gone, keep nobody else', async () => {
-  await ask('create role taken001 login');
-  await ask('create role short_lived');
-  await house.perform('discovery.read', { id: systemId }, admin);
-  await house.settle(30_000);
-  const gone = await house.db.one<{ id: string }>(
-    sql`select id from entitlement where system_id = ${systemId} and name = 'short_lived' and valid_to is null`,
-  );
-  await ask('drop role short_lived');
-  const ids = await crowd('taken', 4);
-  await giveAll(ids);
-  await house.as('boot').act({ action: 'enrolment.create' }, (ctx, permit) =>
-    startGrants(ctx, permit, {
-      origin: 'admin',
-      grants: ids.map((identityId) => ({
-        identityId,
-        entitlementId: gone.id,
-        roleId: null,
-        originId: null,
-        reason: 'test',
-      })),
-    }),
-  );
-  const statesNow = () =>
-    house.db.many<{ username: string; state: string; n: number }>(sql`
+test(
+  'one whose name is taken by a stranger, and one role that is gone, keep nobody else',
+  { timeout: 180_000 },
+  async () => {
+    turn += 1;
+    const prefix = `taken${String(turn)}x`;
+    const shortLived = `short_lived${String(turn)}`;
+    await ask(`create role ${prefix}001 login`);
+    await ask(`create role ${shortLived}`);
+    await house.perform('discovery.read', { id: systemId }, admin);
+    await house.settle(90_000);
+    const gone = await house.db.one<{ id: string }>(
+      sql`select id from entitlement where system_id = ${systemId} and name = ${shortLived} and valid_to is null`,
+    );
+    await ask(`drop role ${shortLived}`);
+    const ids = await crowd(prefix, 4);
+    await giveAll(ids);
+    await house.as('boot').act({ action: 'enrolment.create' }, (ctx, permit) =>
+      startGrants(ctx, permit, {
+        origin: 'admin',
+        grants: ids.map((identityId) => ({
+          identityId,
+          entitlementId: gone.id,
+          roleId: null,
+          originId: null,
+          reason: 'test',
+        })),
+      }),
+    );
+    const statesNow = () =>
+      house.db.many<{ username: string; state: string; n: number }>(sql`
       select f.username, t.state, count(*)::int as n from provision_task t
         join identity_facts f on f.identity_id = t.identity_id and f.valid_to is null
        where t.identity_id = any(${sql.array(ids)}::uuid[]) group by 1, 2 order by 1, 2`);
-  await until(
-    async () => {
-      const states = await statesNow();
-      return states.reduce((sum, { n }) => sum + n, 0) === 16 && states.every(({ state }) => state !== 'waiting');
-    },
-    { timeoutMs: 60_000, what: 'each thing to be given or left to a person' },
-  );
-  const states = await statesNow();
-  expect(states).toEqual([
-    { username: 'taken000', state: 'done', n: 3 },
-    { username: 'taken000', state: 'stuck', n: 1 },
-    { username: 'taken001', state: 'stuck', n: 4 },
-    { username: 'taken002', state: 'done', n: 3 },
-    { username: 'taken002', state: 'stuck', n: 1 },
-    { username: 'taken003', state: 'done', n: 3 },
-    { username: 'taken003', state: 'stuck', n: 1 },
-  ]);
-});
+    await until(
+      async () => {
+        const states = await statesNow();
+        return states.reduce((sum, { n }) => sum + n, 0) === 16 && states.every(({ state }) => state !== 'waiting');
+      },
+      { timeoutMs: 60_000, what: 'each thing to be given or left to a person' },
+    );
+    const states = await statesNow();
+    expect(states).toEqual([
+      { username: `${prefix}000`, state: 'done', n: 3 },
+      { username: `${prefix}000`, state: 'stuck', n: 1 },
+      { username: `${prefix}001`, state: 'stuck', n: 4 },
+      { username: `${prefix}002`, state: 'done', n: 3 },
+      { username: `${prefix}002`, state: 'stuck', n: 1 },
+      { username: `${prefix}003`, state: 'done', n: 3 },
+      { username: `${prefix}003`, state: 'stuck', n: 1 },
+    ]);
+  },
+);
 
 test('sixteen at once at the same people give each thing once', { timeout: 120_000 }, async () => {
   const ids = await crowd('race', 40);
