@@ -1,6 +1,6 @@
 import type { Connection } from 'ssh2';
 import { holdUnread } from './relay/flow.ts';
-import { refuseOpen, screenMessages, socketOf } from './wire/ssh2-surface.ts';
+import { refuseOpen, screenMessages, socketOf, whenAsked } from './wire/ssh2-surface.ts';
 import { plain } from './tell.ts';
 import { countRekeys } from './wire/count-rekeys.ts';
 import { readEow } from './wire/encode.ts';
@@ -41,6 +41,16 @@ export function screenClient(
     broken = true;
     on.violation(what);
   };
+  // One who is asked nothing has nothing to answer: ssh2 would leave it waiting until the door closes.
+  let answersDue = 0;
+  whenAsked(conn, () => {
+    answersDue += 1;
+  });
+  const isDue = (payload: Buffer): boolean => {
+    if (answersDue === 0 || !isAnswer(payload)) return false;
+    answersDue -= 1;
+    return true;
+  };
   countRekeys(conn, () => violation('too many key exchanges'));
 
   const handOn = screenMessages(conn, (payload) => {
@@ -48,7 +58,7 @@ export function screenClient(
     const type = payload[0] ?? 0;
     current = payload;
     if (!loggedIn) {
-      const expected = (type >= 1 && type <= 5) || type === 7 || type === 20 || type === 50 || isAnswer(payload);
+      const expected = (type >= 1 && type <= 5) || type === 7 || type === 20 || type === 50 || isDue(payload);
       if (!expected) violation(`message ${type} before login`);
       return expected;
     }

@@ -45,6 +45,7 @@ interface PrivateProtocol {
       finalize(packet: Buffer, force?: boolean): Buffer;
     };
   };
+  authInfoReq(name: string, instructions: string, prompts: readonly object[]): void;
   channelData(id: number, data: Buffer): void;
   channelExtData(id: number, data: Buffer, type: number): void;
   channelWindowAdjust(id: number, amount: number): void;
@@ -86,10 +87,21 @@ interface PrivateSession {
 const DISCONNECT = 1;
 const KEXINIT = 20;
 
+/** Calls back whenever the client is asked something over keyboard-interactive (RFC 4256 §3.2). */
+export function whenAsked(conn: Connection, asked: () => void): void {
+  const protocol = inside(conn)._protocol;
+  const ask = protocol.authInfoReq.bind(protocol);
+  protocol.authInfoReq = (...question) => {
+    asked();
+    ask(...question);
+  };
+}
+
 /** What is behind ssh2's types. */
 export const inside = (conn: Connection | Client): PrivateConnection => conn as unknown as PrivateConnection;
 
 const METHODS = [
+  'authInfoReq',
   'channelData',
   'channelExtData',
   'channelWindowAdjust',
