@@ -81,7 +81,7 @@ test('an empty list prints [] as JSON and exits 0', async () => {
 });
 
 test('a list into a pipe is tab-separated, and only the fields asked for as JSON', async () => {
-  expect((await run(['ssh-key', 'ls'])).out).toBe('n\tSHA256:x\t-\t-\n');
+  expect((await run(['ssh-key', 'ls'])).out).toBe('1\tn\tSHA256:x\t-\t-\t-\n');
   expect(JSON.parse((await run(['ssh-key', 'ls', '--json', 'name'])).out)).toEqual([{ name: 'n' }]);
 });
 
