@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Recording } from '#guard/sessions/index.ts';
-import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
-import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
-import { newId } from '#kit/ids/index.ts';
 import { startHttpRig } from '#test/http-rig/rig.ts';
 import { run as runProgram, start, until, type Running } from '#test/ssh-rig/run-program.ts';
 import { startNginx, type Peer } from './beside/peers.ts';
 import { inTurn, ratios } from './beside/rounds.ts';
+import { recordSessions } from './beside/record-sessions.ts';
 import type { BenchLine } from './report.ts';
 
 const SECONDS = Number(process.env['SECONDS_A_RUN'] ?? 3);
@@ -46,17 +42,7 @@ const CASES = [
 export async function run(): Promise<readonly BenchLine[]> {
   const rig = await startHttpRig();
   const dir = mkdtempSync(join(tmpdir(), 'reeve-http-proxy-'));
-  const store = await storeInFolder(join(dir, 'recordings'));
-  const recordings = openRecordings({ store, keys: keysOf(rootKeyOf(randomBytes(32))), waitSeconds: 60 });
-  const kept: Recording[] = [];
-  const admit = rig.ports.admit.bind(rig.ports);
-  rig.ports.admit = async (ask) => {
-    const answer = await admit(ask);
-    if (!answer.admitted) return answer;
-    const recording = await recordings.begin(newId(), { title: 'http-proxy', startedAt: new Date() });
-    kept.push(recording);
-    return { admitted: true, ticket: { ...answer.ticket, recorder: recording.recorder } };
-  };
+  const recorded = await recordSessions(rig.ports, dir, 'http-proxy');
   const application = await startApplication();
   let peer: Peer | undefined;
   try {
@@ -87,7 +73,7 @@ export async function run(): Promise<readonly BenchLine[]> {
     await peer?.stop();
     application.running.child.kill('SIGKILL');
     await rig.stop();
-    for (const recording of kept) await recording.finish();
+    await recorded.finish();
     rmSync(dir, { recursive: true, force: true });
   }
 }

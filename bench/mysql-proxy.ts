@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Recording } from '#guard/sessions/index.ts';
-import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
-import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
-import { newId } from '#kit/ids/index.ts';
 import { startMariadb, type LabMariadb } from '#lab/index.ts';
 import { optionsIn, rigBefore } from '#test/mysql-rig/rig.ts';
 import { run as runProgram, until } from '#test/ssh-rig/run-program.ts';
 import { startHaproxy, type Peer } from './beside/peers.ts';
 import { inTurn, ratios } from './beside/rounds.ts';
+import { recordSessions } from './beside/record-sessions.ts';
 import type { BenchLine } from './report.ts';
 
 const QUERIES = Number(process.env['QUERIES'] ?? 20_000);
@@ -45,20 +41,7 @@ export async function run(): Promise<readonly BenchLine[]> {
   const lab = await startMariadb();
   const rig = await rigBefore(lab);
   const dir = mkdtempSync(join(tmpdir(), 'reeve-mysql-proxy-'));
-  const recordings = openRecordings({
-    store: await storeInFolder(join(dir, 'recordings')),
-    keys: keysOf(rootKeyOf(randomBytes(32))),
-    waitSeconds: 60,
-  });
-  const kept: Recording[] = [];
-  const admit = rig.ports.admit.bind(rig.ports);
-  rig.ports.admit = async (ask) => {
-    const answer = await admit(ask);
-    if (!answer.admitted) return answer;
-    const recording = await recordings.begin(newId(), { title: 'mysql-proxy', startedAt: new Date() });
-    kept.push(recording);
-    return { admitted: true, ticket: { ...answer.ticket, recorder: recording.recorder } };
-  };
+  const recorded = await recordSessions(rig.ports, dir, 'mysql-proxy');
   let peer: Peer | undefined;
   try {
     const straight = envOf(dir, 'direct', lab, lab.port);
@@ -76,7 +59,7 @@ export async function run(): Promise<readonly BenchLine[]> {
         const rate = await slap(env, load);
         const used = process.cpuUsage(before);
         await until(() => rig.gateway.metrics.sessionsOpen === 0, 'sessions to end');
-        for (const recording of kept.splice(0)) await recording.finish();
+        await recorded.finish();
         if (way === 'gateway' && !warm)
           cpu.push((used.user + used.system) / (rig.gateway.metrics.statements - statements));
         return rate;

@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
-import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
-import { newId } from '#kit/ids/index.ts';
 import { startPostgres } from '#lab/index.ts';
 import { rigBefore } from '#test/pg-rig/rig.ts';
 import { run as runProgram } from '#test/ssh-rig/run-program.ts';
+import { recordSessions } from './beside/record-sessions.ts';
 import type { BenchLine } from './report.ts';
 
 const MIB = Number(process.env['COPY_MIB'] ?? 1024);
@@ -21,15 +18,7 @@ export async function run(): Promise<readonly BenchLine[]> {
   const lab = await startPostgres({ binaries: 'debian' });
   const rig = await rigBefore(lab);
   const dir = mkdtempSync(join(tmpdir(), 'reeve-pg-copy-'));
-  const store = await storeInFolder(join(dir, 'recordings'));
-  const recordings = openRecordings({ store, keys: keysOf(rootKeyOf(randomBytes(32))), waitSeconds: 60 });
-  const admit = rig.ports.admit.bind(rig.ports);
-  rig.ports.admit = async (ask) => {
-    const answer = await admit(ask);
-    if (!answer.admitted) return answer;
-    const recording = await recordings.begin(newId(), { title: 'pg-copy', startedAt: new Date() });
-    return { admitted: true, ticket: { ...answer.ticket, recorder: recording.recorder } };
-  };
+  await recordSessions(rig.ports, dir, 'pg-copy');
   try {
     const psql = (env: Readonly<Record<string, string>>, text: string) =>
       runProgram('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', text], { env, limitMs: 600_000 });

@@ -1,16 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Recording } from '#guard/sessions/index.ts';
-import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
-import { keysOf, rootKeyOf, selfSigned } from '#kit/crypto/index.ts';
-import { newId } from '#kit/ids/index.ts';
+import { selfSigned } from '#kit/crypto/index.ts';
 import { startPostgres, type LabPostgres } from '#lab/index.ts';
 import { freePort } from '#lab/loopback.ts';
 import { rigBefore } from '#test/pg-rig/rig.ts';
 import { run as runProgram, start, until, type Running } from '#test/ssh-rig/run-program.ts';
 import { inTurn, ratios } from './beside/rounds.ts';
+import { recordSessions } from './beside/record-sessions.ts';
 import type { BenchLine } from './report.ts';
 
 const SECONDS = Number(process.env['SECONDS_A_RUN'] ?? 5);
@@ -32,20 +29,7 @@ export async function run(): Promise<readonly BenchLine[]> {
   const lab = await startPostgres({ binaries: 'debian' });
   const rig = await rigBefore(lab);
   const dir = mkdtempSync(join(tmpdir(), 'reeve-pg-proxy-'));
-  const recordings = openRecordings({
-    store: await storeInFolder(join(dir, 'recordings')),
-    keys: keysOf(rootKeyOf(randomBytes(32))),
-    waitSeconds: 60,
-  });
-  const kept: Recording[] = [];
-  const admit = rig.ports.admit.bind(rig.ports);
-  rig.ports.admit = async (ask) => {
-    const answer = await admit(ask);
-    if (!answer.admitted) return answer;
-    const recording = await recordings.begin(newId(), { title: 'pg-proxy', startedAt: new Date() });
-    kept.push(recording);
-    return { admitted: true, ticket: { ...answer.ticket, recorder: recording.recorder } };
-  };
+  const recorded = await recordSessions(rig.ports, dir, 'pg-proxy');
   let pooler: { readonly env: Readonly<Record<string, string>>; readonly running: Running } | undefined;
   try {
     if (existsSync(POOLER)) pooler = await startPooler(lab, dir);
@@ -70,7 +54,7 @@ export async function run(): Promise<readonly BenchLine[]> {
         );
         const used = process.cpuUsage(before);
         await until(() => rig.gateway.metrics.sessionsOpen === 0, 'sessions to end');
-        for (const recording of kept.splice(0)) await recording.finish();
+        await recorded.finish();
         if (way === 'gateway' && !warm)
           cpu.push((used.user + used.system) / (rig.gateway.metrics.statements - statements));
         return Number(/tps = ([\d.]+)/.exec(ran)?.[1]);

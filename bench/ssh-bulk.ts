@@ -2,13 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
-import { keysOf, rootKeyOf } from '#kit/crypto/index.ts';
-import { newId } from '#kit/ids/index.ts';
 import { run as runProgram } from '#test/ssh-rig/run-program.ts';
 import { startRig, type Rig } from '#test/ssh-rig/rig.ts';
 import { findSshd, startSshd, type Sshd } from '#test/ssh-rig/sshd.ts';
-import type { Recording } from '#guard/sessions/index.ts';
+import { recordSessions } from './beside/record-sessions.ts';
 import type { BenchLine } from './report.ts';
 
 const MIB = 1024 * 1024;
@@ -28,20 +25,7 @@ export async function run(): Promise<readonly BenchLine[]> {
   const sshd = await startSshd(program);
   const rig = await startRig(sshd);
   const dir = mkdtempSync(join(tmpdir(), 'reeve-bulk-'));
-  const recordings = openRecordings({
-    store: await storeInFolder(join(dir, 'recordings')),
-    keys: keysOf(rootKeyOf(randomBytes(32))),
-    waitSeconds: 60,
-  });
-  const kept: Recording[] = [];
-  const admit = rig.ports.admit.bind(rig.ports);
-  rig.ports.admit = async (ask) => {
-    const answer = await admit(ask);
-    if (!answer.admitted) return answer;
-    const recording = await recordings.begin(newId(), { title: 'ssh-bulk', startedAt: new Date() });
-    kept.push(recording);
-    return { admitted: true, ticket: { ...answer.ticket, recorder: recording.recorder } };
-  };
+  const recorded = await recordSessions(rig.ports, dir, 'ssh-bulk');
   const file = join(dir, 'data');
   writeFileSync(file, randomBytes(SIZE));
   try {
@@ -64,7 +48,7 @@ export async function run(): Promise<readonly BenchLine[]> {
           if (ran.code !== 0) throw new Error(`${name} ${direction}: ${ran.stderr.toString()}`);
           const speed = SIZE / MIB / ((performance.now() - began) / 1000);
           const used = process.cpuUsage(cpu);
-          for (const recording of kept.splice(0)) await recording.finish();
+          await recorded.finish();
           if (process.env['VERBOSE'])
             console.log(
               round,

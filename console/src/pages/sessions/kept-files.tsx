@@ -1,19 +1,18 @@
 import { Button, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { keptFilesQuery } from '../../api/guard.ts';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { duration } from '../../ui/show/time-ago.tsx';
+import { TurnPages, useTurnedPages } from '../../ui/turn-pages.tsx';
 
 const size = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`;
 
 /** The files that were kept with a recording, each to be fetched. Looking and fetching are recorded. */
 export const KeptFiles = ({ id }: { readonly id: string }) => {
-  const [pages, setPages] = useState<readonly number[]>([0]);
-  const { data, error, refetch, isFetching } = useQuery(keptFilesQuery(id, pages.at(-1) ?? 0));
+  const pages = useTurnedPages();
+  const { data, error, refetch, isFetching } = useQuery(keptFilesQuery(id, pages.from));
   if (error !== null) return <Failed error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;
-  const { next } = data;
   return (
     <div className="stack">
       {data.items.length === 0 ? (
@@ -69,25 +68,7 @@ export const KeptFiles = ({ id }: { readonly id: string }) => {
         </Table.ScrollContainer>
       )}
       {data.problem === null ? null : <p role="alert">The recording is damaged after these: {data.problem}</p>}
-      {pages.length === 1 && next === null ? null : (
-        <div>
-          <Button
-            variant="default"
-            disabled={pages.length === 1}
-            onClick={() => setPages((before) => before.slice(0, -1))}
-          >
-            Earlier
-          </Button>{' '}
-          <Button
-            variant="default"
-            disabled={next === null}
-            loading={isFetching}
-            onClick={() => (next === null ? undefined : setPages((before) => [...before, next]))}
-          >
-            Later
-          </Button>
-        </div>
-      )}
+      <TurnPages pages={pages} next={data.next} loading={isFetching} />
     </div>
   );
 };

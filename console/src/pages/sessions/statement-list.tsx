@@ -1,11 +1,10 @@
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { statementsQuery } from '../../api/guard.ts';
 import type { Statement } from '../../api/shapes/guard.ts';
 import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { StateBadge } from '../../ui/show/badges.tsx';
 import { duration } from '../../ui/show/time-ago.tsx';
+import { TurnPages, useTurnedPages } from '../../ui/turn-pages.tsx';
 import s from './sessions.module.css';
 
 const shown = (value: Statement['values'][number]): string =>
@@ -46,16 +45,14 @@ const Sizes = ({ row }: { readonly row: Statement }) =>
 
 /** What was asked of a database or a web application, in order, each with its values and what came of it. */
 export const StatementList = ({ id }: { readonly id: string }) => {
-  const [pages, setPages] = useState<readonly number[]>([0]);
-  const from = pages.at(-1) ?? 0;
-  const { data, error, refetch, isFetching } = useQuery(statementsQuery(id, from));
+  const pages = useTurnedPages();
+  const { data, error, refetch, isFetching } = useQuery(statementsQuery(id, pages.from));
   if (error !== null) return <Failed error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Waiting />;
-  const { next } = data;
   return (
     <div className="stack">
       {data.items.length === 0 ? <p className="dim">Nothing was asked.</p> : null}
-      <ol className={s['statements']} aria-label="Statements" start={from + 1}>
+      <ol className={s['statements']} aria-label="Statements" start={pages.from + 1}>
         {data.items.map((row) => (
           <li key={row.n}>
             <pre className="mono">{row.text}</pre>
@@ -77,23 +74,7 @@ export const StatementList = ({ id }: { readonly id: string }) => {
         ))}
       </ol>
       {data.problem === null ? null : <p role="alert">The recording is damaged after these: {data.problem}</p>}
-      <div>
-        <Button
-          variant="default"
-          disabled={pages.length === 1}
-          onClick={() => setPages((before) => before.slice(0, -1))}
-        >
-          Earlier
-        </Button>{' '}
-        <Button
-          variant="default"
-          disabled={next === null}
-          loading={isFetching}
-          onClick={() => (next === null ? undefined : setPages((before) => [...before, next]))}
-        >
-          Later
-        </Button>
-      </div>
+      <TurnPages pages={pages} next={data.next} loading={isFetching} />
     </div>
   );
 };
