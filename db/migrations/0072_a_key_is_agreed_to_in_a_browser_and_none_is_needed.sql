@@ -35,7 +35,7 @@ create table ssh_login (
   system text not null,
   client_address text not null,
   client_version text not null,
-  node uuid not null,
+  node text not null,
   asked_at timestamptz not null,
   ends_at timestamptz not null,
   state text not null default 'waiting',

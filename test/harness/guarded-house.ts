@@ -109,7 +109,8 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     waitSeconds: options.recordingWaitSeconds ?? 60,
   });
   recordings = opened;
-  const node = newId();
+  // As in production: machine and process.
+  const node = `test-machine/${newId()}`;
   const edges = {
     db: house.db,
     clock: house.clock,
