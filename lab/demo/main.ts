@@ -73,7 +73,7 @@ async function playWhole(): Promise<void> {
     );
   }
   console.log(
-    `Connect       ssh -p ${reeve.sshPort} -l lena@web1 127.0.0.1   (register your key first: Settings, SSH keys; then ask for access)`,
+    `Connect       ssh -p ${reeve.sshPort} -l lena@web1 127.0.0.1   (ask for access first; then agree to the login in the browser, by the code it shows)`,
   );
   console.log('Command line  bin/reeve login && bin/reeve --help');
   console.log('\nEverything goes on running. Ctrl-C ends it.');
