@@ -2,14 +2,14 @@ import { cpSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { build as buildConsole } from 'vite';
 
-/** `npm run build`: one bundle for the server, one for each thread it works in, one for the command line, one folder for the console. */
+/** `npm run build`: one bundle for the server, one for each thread or process it works in, one for the command line, one folder for the console. */
 rmSync('dist', { recursive: true, force: true });
 await build({
   entryPoints: {
     main: 'src/main.ts',
     cli: 'src/surfaces/cli/main.ts',
     'mining-thread': 'src/govern/roles/mining-thread.ts',
-    'pkcs11-thread': 'src/kit/crypto/root-keys/pkcs11-thread.ts',
+    'token-holder': 'src/kit/crypto/root-keys/token-holder.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -1,17 +1,15 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AppError } from '#kit/errors/index.ts';
 import { randomSecret } from '../seal.ts';
 import type { RootKeyInReach } from './root-key.ts';
-import type { TokenAnswer, TokenAsk, TokenSettings } from './token-settings.ts';
+import type { TokenAnswer, TokenAsk, TokenSettings, TokenStart } from './token-settings.ts';
 
 type Ask = TokenAsk extends infer A ? (A extends TokenAsk ? Omit<A, 'n'> : never) : never;
-
-/** Keys in reach in this process: they share one library. */
-let inReach = 0;
 
 /** Long enough for a module over a network, short enough to be told of. */
 const PATIENCE_MS = 15_000;
@@ -33,29 +31,18 @@ async function reach(
   const pin = await readPin(settings.pinFile);
   const gone = new AbortController();
   const waiting = new Map<number, (answer: TokenAnswer) => void>();
-  const thread = new Worker(entry(), {
-    workerData: { module: settings.module, token: settings.token, pin, alone: inReach === 0 },
-    execArgv: [],
-  });
-  thread.unref();
-  inReach += 1;
-  let counted = true;
-  const uncount = (): void => {
-    if (counted) inReach -= 1;
-    counted = false;
-  };
+  const holder = startHolder();
   const lose = (why: string): void => {
-    uncount();
     gone.abort(unreachable(why));
     for (const [n, answer] of waiting) answer({ n, refused: 'unreachable', why });
-    void thread.terminate();
+    holder.kill('SIGKILL');
   };
-  thread.on('message', (answer: TokenAnswer) => {
+  holder.on('message', (answer: TokenAnswer) => {
     if ('gone' in answer) return lose(answer.gone);
     waiting.get(answer.n)?.(answer);
   });
-  thread.on('error', (error) => lose(error.message));
-  thread.on('exit', () => lose('its thread ended'));
+  holder.on('error', (error) => lose(error.message));
+  holder.on('exit', (code, signal) => lose(`the process that holds its library ended (${signal ?? code})`));
 
   const wait = async (n: number): Promise<Uint8Array> => {
     if (gone.signal.aborted) throw gone.signal.reason as Error;
@@ -69,24 +56,28 @@ async function reach(
     if (!('refused' in answer)) return ('bytes' in answer ? answer.bytes : undefined) ?? new Uint8Array();
     throw answer.refused === 'does_not_open' ? doesNotOpen() : unreachable(answer.why);
   };
+  const tell = (what: TokenStart | TokenAsk): void =>
+    void holder.send(what, (error) => {
+      if (error !== null) lose(error.message);
+    });
   let count = 0;
   const ask = async (what: Ask): Promise<Buffer> => {
     count += 1;
     const answered = wait(count);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window: it has no origin
-    thread.postMessage({ ...what, n: count });
+    tell({ ...what, n: count });
     return Buffer.from(await answered);
   };
-  let started = false;
   const end = async (): Promise<void> => {
-    thread.removeAllListeners('exit');
-    uncount();
-    if (started && !gone.signal.aborted) await ask({ do: 'end', whole: inReach === 0 }).catch(() => undefined);
-    await thread.terminate();
+    holder.removeAllListeners('exit');
+    if (holder.exitCode !== null || holder.signalCode !== null) return;
+    const ended = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await ended;
   };
   try {
-    await wait(0);
-    started = true;
+    const started = wait(0);
+    tell({ module: settings.module, token: settings.token, pin });
+    await started;
     await ask(first);
   } catch (error) {
     await end();
@@ -99,6 +90,23 @@ async function reach(
     unwrap: (wrapped, context) => ask({ do: 'unwrap', bytes: wrapped, context }),
     close: end,
   };
+}
+
+/**
+ * A process of its own for each key: a vendor's library that stands still or crashes takes nothing of Reeve with it, and
+ * what one of them knows of its token is forgotten with the process.
+ */
+function startHolder(): ChildProcess {
+  const built = !import.meta.url.endsWith('.ts');
+  const holder = fork(fileURLToPath(new URL(built ? './token-holder.js' : './token-holder.ts', import.meta.url)), {
+    // From source it needs what reads TypeScript, which is there in development only.
+    execArgv: built ? [] : ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  holder.unref();
+  holder.channel?.unref();
+  return holder;
 }
 
 /** The PIN, from a file nobody else may read. */
@@ -125,15 +133,6 @@ async function readPin(path: string): Promise<string> {
       `chmod 600 ${path}`,
     );
   return text.trim();
-}
-
-/** From source a thread needs what reads TypeScript, which is there in development only; what was built needs nothing. */
-function entry(): URL {
-  if (!import.meta.url.endsWith('.ts')) return new URL('./pkcs11-thread.js', import.meta.url);
-  const reader = new URL('index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')));
-  const thread = new URL('./pkcs11-thread.ts', import.meta.url);
-  const first = `import { register } from ${JSON.stringify(reader)}; register(); await import(${JSON.stringify(thread)});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(first)}`);
 }
 
 const misconfigured = (detail: string, fix: string): AppError =>

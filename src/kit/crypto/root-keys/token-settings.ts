@@ -8,18 +8,19 @@ export interface TokenSettings {
   readonly pinFile: string;
 }
 
-/** What the thread is asked, and what it answers. */
-export type TokenAsk = KeyAsk | BytesAsk | EndAsk;
+/** What the process that holds the library is first told: never on its command line or in its environment. */
+export interface TokenStart {
+  readonly module: string;
+  readonly token: string;
+  readonly pin: string;
+}
+
+/** What that process is asked then, and what it answers. */
+export type TokenAsk = KeyAsk | BytesAsk;
 interface KeyAsk {
   readonly n: number;
   readonly do: 'make' | 'find';
   readonly id: string;
-}
-interface EndAsk {
-  readonly n: number;
-  readonly do: 'end';
-  /** No other thread of this process uses the library. */
-  readonly whole: boolean;
 }
 interface BytesAsk {
   readonly n: number;

@@ -9,7 +9,7 @@ const text = (cell: Exclude<Cell, null>): string =>
 
 const field = (value: string, guard: boolean): string => {
   const safe = guard && FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
-  return safe === '' || /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return safe === '' || /[",\r\n\t]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
 /**

@@ -1,66 +1,38 @@
 import { createRequire } from 'node:module';
-import { parentPort, workerData } from 'node:worker_threads';
 import type * as Pkcs11 from 'pkcs11js';
 import { randomSecret } from '../seal.ts';
-import type { TokenAnswer, TokenAsk } from './token-settings.ts';
+import type { TokenAnswer, TokenAsk, TokenStart } from './token-settings.ts';
 
 /**
- * The thread that speaks to a token: a library of a vendor may take its time or stand still, and nothing else of Reeve
- * may. The root key is an AES key that was made in the token, sensitive and not extractable; what is wrapped goes in
- * and comes out by AES-GCM (CKM_AES_GCM), with the context as associated data.
+ * The process that speaks to a token: a library of a vendor may take its time, stand still or crash, and nothing else of
+ * Reeve may. It ends with the process that started it. The root key is an AES key that was made in the token, sensitive
+ * and not extractable; what is wrapped goes in and comes out by AES-GCM (CKM_AES_GCM), with the context as associated
+ * data.
  */
-interface Start {
-  readonly module: string;
-  readonly token: string;
-  readonly pin: string;
-  /** No other thread of this process uses the library. */
-  readonly alone: boolean;
-}
 const NONCE = 12;
 const TAG = 16;
 const LOOK_MS = 250;
 
-const { module, token, pin } = workerData as Start;
 const lib = createRequire(import.meta.url)('pkcs11js') as typeof Pkcs11;
 const p11 = new lib.PKCS11();
 let session: Buffer;
 let slot: Buffer;
 let key: Buffer | undefined;
-let looking: NodeJS.Timeout | undefined;
+let token = '';
 
 const codeOf = (error: unknown): number => Number((error as { code?: unknown }).code ?? -1);
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, no window: it has no origin
-const say = (answer: TokenAnswer): void => parentPort?.postMessage(answer);
+const say = (answer: TokenAnswer): void => void process.send?.(answer);
 const label = (id: string): string => `reeve root key ${id}`;
 
-function start(): void {
+function start({ module, pin, ...named }: TokenStart): void {
+  token = named.token;
   p11.load(module);
-  unlessAlready(lib.CKR_CRYPTOKI_ALREADY_INITIALIZED, () => p11.C_Initialize({ flags: lib.CKF_OS_LOCKING_OK }));
+  p11.C_Initialize({ flags: lib.CKF_OS_LOCKING_OK });
   const found = p11.C_GetSlotList(true).find((one) => p11.C_GetTokenInfo(one).label.replace(/[\0 ]+$/, '') === token);
   if (found === undefined) throw new Error(`there is no token labelled ${token}`);
   slot = found;
   session = p11.C_OpenSession(slot, lib.CKF_SERIAL_SESSION | lib.CKF_RW_SESSION);
-  unlessAlready(lib.CKR_USER_ALREADY_LOGGED_IN, () => p11.C_Login(session, lib.CKU_USER, pin));
-}
-
-/** The library knows processes, not threads: another thread of this one may have done it. */
-function unlessAlready(code: number, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (codeOf(error) !== code) throw error;
-  }
-}
-
-/** With the last key that is closed the library is let go, so that it looks for tokens anew when it is asked again. */
-function end(whole: boolean): void {
-  clearInterval(looking);
-  try {
-    if (whole) p11.C_Finalize();
-    else p11.C_CloseSession(session);
-  } catch {
-    // It is gone already.
-  }
+  p11.C_Login(session, lib.CKU_USER, pin);
 }
 
 function find(id: string): Buffer | undefined {
@@ -128,10 +100,6 @@ const GONE = new Set([lib.CKR_TOKEN_NOT_PRESENT, lib.CKR_DEVICE_REMOVED, lib.CKR
 
 function answer(ask: TokenAsk): TokenAnswer {
   try {
-    if (ask.do === 'end') {
-      end(ask.whole);
-      return { n: ask.n };
-    }
     if ('bytes' in ask) {
       const bytes = (ask.do === 'wrap' ? wrap : unwrap)(Buffer.from(ask.bytes), ask.context);
       return { n: ask.n, bytes };
@@ -146,24 +114,24 @@ function answer(ask: TokenAsk): TokenAnswer {
   }
 }
 
-try {
-  start();
-  say({ n: 0 });
-  parentPort?.on('message', (ask: TokenAsk) => say(answer(ask)));
-  looking = setInterval(() => {
-    let there = false;
-    let why = 'the token is not there any more';
-    try {
-      there = present();
-    } catch (error) {
-      why = (error as Error).message;
-    }
-    if (!there) {
-      end(true);
-      say({ gone: why });
-    }
-  }, LOOK_MS);
-} catch (error) {
-  end((workerData as Start).alone);
-  say({ n: 0, refused: 'unreachable', why: (error as Error).message });
+function look(): void {
+  let why = 'the token is not there any more';
+  try {
+    if (present()) return;
+  } catch (error) {
+    why = (error as Error).message;
+  }
+  say({ gone: why });
 }
+
+process.once('disconnect', () => process.exit(0));
+process.once('message', (first: TokenStart) => {
+  try {
+    start(first);
+    say({ n: 0 });
+    process.on('message', (ask: TokenAsk) => say(answer(ask)));
+    setInterval(look, LOOK_MS);
+  } catch (error) {
+    say({ n: 0, refused: 'unreachable', why: (error as Error).message });
+  }
+});
