@@ -228,6 +228,42 @@ test('sealed by order every node forgets its keys within a second, and stays sea
   await Promise.all(stops.map((stop) => stop()));
 });
 
+test.each(['unreachable', 'open'] as const)(
+  'an order to seal that comes while an %s vault is being looked at is not undone by what was read before it',
+  async (before) => {
+    let meanwhile: (() => Promise<void>) | undefined;
+    const db = new Proxy(base.db, {
+      get: (real, name) =>
+        name === 'many'
+          ? async (...args: Parameters<typeof real.many>) => {
+              const rows = await real.many(...args);
+              const now = meanwhile;
+              meanwhile = undefined;
+              await now?.();
+              return rows;
+            }
+          : (Reflect.get(real, name) as unknown),
+    });
+    const rings = await openRings({ db, log: silentLog, places, node: 'one' });
+    // A generation it does not have yet is what an open vault takes in.
+    if (before === 'unreachable') rings.vault.close('unreachable', 'the token is out');
+    else
+      await base.db.tx(async (tx) => {
+        await prepareRootKey(tx, rings.vault, await makeRootKey(rings.vault, places, { place: 'file' }));
+        await takeRootKey(tx, rings.vault);
+      });
+    meanwhile = async () => {
+      await base.db.tx((tx) =>
+        tx.run(sql`update key_ring set sealed_at = ${tx.now}, sealed_because = 'an intruder' where name = 'vault'`),
+      );
+      rings.vault.close('sealed', 'an intruder');
+    };
+    await rings.vault.refresh();
+    expect([rings.vault.state, rings.vault.because]).toEqual(['sealed', 'an intruder']);
+    expect([...rings.vault.generations.each()]).toEqual([]);
+  },
+);
+
 test('a root key of other bytes is refused by the id it bears', async () => {
   const key = rootKeyInMemory(Buffer.alloc(32, 1));
   const wrapped = await key.wrap(Buffer.alloc(32, 2), 'a');

@@ -111,22 +111,29 @@ export class KeyRing {
 
   /** Opens the ring with a root key its holders brought together. Takes the key over. */
   async openWith(key: RootKeyInReach): Promise<void> {
+    const closed = this.#closed;
     try {
       const rows = await readRing(this.#parts.db, this.name);
-      if (rows.sealedAt === null) await this.#open(rows, key);
+      if (rows.sealedAt === null) await this.#open(rows, key, closed);
     } finally {
       await key.close();
     }
   }
 
   async #look(): Promise<void> {
-    const rows = await readRing(this.#parts.db, this.name);
+    let closed = this.#closed;
+    let rows = await readRing(this.#parts.db, this.name);
+    // What was read before it was sealed opens nothing.
+    while (closed !== this.#closed) {
+      closed = this.#closed;
+      rows = await readRing(this.#parts.db, this.name);
+    }
     if (this.#root !== undefined && rows.root?.id !== this.#root.id) this.#leaveRoot();
     this.#root = rows.root;
     if (rows.sealedAt !== null) {
       if (this.#state !== 'sealed') this.close('sealed', rows.sealedBecause ?? 'by order');
-    } else if (this.#state !== 'open') await this.#reach(rows);
-    else await this.#takeIn(rows);
+    } else if (this.#state !== 'open') await this.#reach(rows, closed);
+    else await this.#takeIn(rows, closed);
     const { loaded, current } = this.#generations;
     await sayNode(this.#parts.db, this.#parts.node, this.name, { state: this.#state, loaded, sealing: current });
   }
@@ -138,27 +145,30 @@ export class KeyRing {
     void watched?.close();
   }
 
-  async #reach(rows: RingRows): Promise<void> {
+  async #reach(rows: RingRows, closed: number): Promise<void> {
     if (rows.root === undefined) return;
     let key: RootKeyInReach | undefined;
     try {
       key = await reachRootKey(this.#parts.places, rows.root);
     } catch (error) {
+      if (closed !== this.#closed) return;
       this.#state = 'unreachable';
       this.#because = error instanceof Error ? error.message : String(error);
       throw error;
     }
+    if (closed !== this.#closed) return void key?.close();
     if (key === undefined) {
       this.#state = 'waiting';
       this.#because = 'it waits for shares of its root key';
       return;
     }
-    await this.#open(rows, key);
-    await this.#watch(key);
+    await this.#open(rows, key, closed);
+    await this.#keepOrClose(key, closed);
   }
 
-  async #open(rows: RingRows, key: RootKeyInReach): Promise<void> {
-    const closed = this.#closed;
+  /** `closed`: how often it had been closed when `rows` were read; if it was since, nothing is opened. */
+  async #open(rows: RingRows, key: RootKeyInReach, closed: number): Promise<void> {
+    if (closed !== this.#closed) return;
     const opened: { readonly number: number; readonly secret: Buffer }[] = [];
     for (const row of rows.keys) {
       if (row.wrapped === null || this.#generations.has(row.generation)) continue;
@@ -175,7 +185,7 @@ export class KeyRing {
   }
 
   /** Generations that came since. What was handed on needs no root key. */
-  async #takeIn(rows: RingRows): Promise<void> {
+  async #takeIn(rows: RingRows, closed: number): Promise<void> {
     this.#generations.keepOnly(new Set(rows.keys.map((row) => row.generation)));
     for (const row of rows.keys)
       if (!this.#generations.has(row.generation) && row.handedOn !== null)
@@ -186,13 +196,17 @@ export class KeyRing {
     if (!missing && !(rows.root.place === 'pkcs11' && this.#watched === undefined)) return;
     const key = this.#watched ?? (await reachRootKey(this.#parts.places, rows.root));
     if (key === undefined) return;
-    await this.#open(rows, key);
-    if (key !== this.#watched) await this.#watch(key);
+    await this.#open(rows, key, closed);
+    if (key !== this.#watched) await this.#keepOrClose(key, closed);
   }
 
   #settle(rows: RingRows): void {
     const current = rows.keys.find((row) => row.state === 'current');
     if (current !== undefined) this.#generations.sealUnder(current.generation);
+  }
+
+  async #keepOrClose(key: RootKeyInReach, closed: number): Promise<void> {
+    await (closed === this.#closed ? this.#watch(key) : key.close());
   }
 
   async #watch(key: RootKeyInReach): Promise<void> {
