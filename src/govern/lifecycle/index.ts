@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { Targets } from '#connectors/port.ts';
 import { sql } from '#kit/db/index.ts';
 import { enqueue } from '#kit/jobs/index.ts';
-import { accessWithdrawn, grantEnded, identityProofsEnded, systemRead, useEnded } from '#spine/graph/index.ts';
+import {
+  accessWithdrawn,
+  endedByLeaving,
+  grantEnded,
+  identityProofsEnded,
+  systemRead,
+  useEnded,
+} from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
 import { agreeLock } from './away/agree-lock.ts';
 import { lockMissed } from './away/lock-missed.ts';
@@ -209,8 +216,8 @@ export const lifecycleModule = (edges: {
     defineReaction({
       on: grantEnded,
       name: 'lifecycle.note_grant_ended',
+      unless: endedByLeaving,
       run: async (job, event) => {
-        if (event.data.reason === 'left') return;
         await settle(job, ['grant_ends_later'], event.data.grantId, false);
         // What separation of duties kept from somebody may be due now.
         await recomputeBirthrights(job, { identityIds: [event.data.identityId] });

@@ -7,6 +7,7 @@ import {
   identityLeft,
   identityMerged,
   identityRested,
+  endedByLeaving,
   roleChanged,
 } from '#spine/graph/index.ts';
 import { sql } from '#kit/db/index.ts';
@@ -71,6 +72,7 @@ export const reactions: NonNullable<Module['reactions']> = [
     on: grantEnded,
     name: 'leases.end_for_grant',
     turn: 'first',
+    unless: endedByLeaving,
     run: async (job, event) => {
       await job.act({ action: 'lease.end' }, (ctx, permit) =>
         endLeasesWithoutGrant(ctx, permit, [event.data.grantId], `access ended: ${event.data.reason}`),

@@ -1,6 +1,13 @@
 import { enqueue } from '#kit/jobs/index.ts';
 import { accountsSeenBy, checkoutEnded } from '#guard/vault/index.ts';
-import { accessRealised, accountCreated, getAccount, grantEnded, identityLeft } from '#spine/graph/index.ts';
+import {
+  accessRealised,
+  accountCreated,
+  getAccount,
+  grantEnded,
+  identityLeft,
+  endedByLeaving,
+} from '#spine/graph/index.ts';
 import { defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
 import { rotationDone, rotationFailed } from './events.ts';
 import type { Cause } from './model.ts';
@@ -65,6 +72,7 @@ export const rotationReactions = (edges: RotationEdges): NonNullable<Module['rea
     defineReaction({
       on: grantEnded,
       name: 'rotation.after_grant',
+      unless: endedByLeaving,
       run: (job, event) => afterLeaver(job, event.data.identityId, 'somebody who has seen its credential lost access'),
     }),
     defineReaction({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { grantEnded, identityLeft, identityMerged, identityRested } from '#spine/graph/index.ts';
+import { grantEnded, identityLeft, endedByLeaving, identityMerged, identityRested } from '#spine/graph/index.ts';
 import { lockPlaced } from '#spine/locks/index.ts';
 import { defineJob, defineReaction, type JobCtx } from '#spine/operations/index.ts';
 import { checkIn } from './check-out.ts';
@@ -25,6 +25,7 @@ export const takeBackAfterGrant = defineReaction({
   on: grantEnded,
   name: 'vault.take_back',
   turn: 'first',
+  unless: endedByLeaving,
   run: async (job, event) =>
     endEach(job, await checkoutsToEnd(job.db, { identityId: event.data.identityId }), 'the grant it rested on ended'),
 });

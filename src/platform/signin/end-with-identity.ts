@@ -8,7 +8,7 @@ import { endAllProofs } from './tokens.ts';
 export const endWithIdentity = defineReaction({
   on: identityLeft,
   name: 'signin.end_all',
-  turn: 'first',
+  turn: 'proofs',
   run: (job, event) => endAll(job, event.data.identityId, false),
 });
 
@@ -16,7 +16,7 @@ export const endWithIdentity = defineReaction({
 export const endWithRest = defineReaction({
   on: identityRested,
   name: 'signin.end_rested',
-  turn: 'first',
+  turn: 'proofs',
   run: async (job, event) => {
     if (event.data.proofsEnd) await endAll(job, event.data.identityId, false);
   },
@@ -26,7 +26,7 @@ export const endWithRest = defineReaction({
 export const endWithMerge = defineReaction({
   on: identityMerged,
   name: 'signin.end_merged',
-  turn: 'first',
+  turn: 'proofs',
   run: (job, event) => endAll(job, event.data.duplicateId, true),
 });
 
@@ -34,7 +34,7 @@ export const endWithMerge = defineReaction({
 export const endWithLock = defineReaction({
   on: lockPlaced,
   name: 'signin.end_locked',
-  turn: 'first',
+  turn: 'proofs',
   run: async (job, event) => {
     const { identityId } = event.data;
     if (identityId === undefined) return;

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Db, Tx } from '#kit/db/index.ts';
-import { defineJob, type HappenedEvent, type Job, type JobCtx, type Registry } from '#spine/operations/index.ts';
+import {
+  defineJob,
+  type HappenedEvent,
+  type Job,
+  type JobCtx,
+  type RecordedEvent,
+  type Registry,
+} from '#spine/operations/index.ts';
 
 /** Adds jobs in the transaction of the changes they follow from; from kit/jobs. */
 export type Enqueue = (
@@ -14,8 +21,8 @@ export type Enqueue = (
 ) => Promise<void>;
 
 const REACT = 'events.react';
-/** A job with a lower number goes ahead of what waits. What targets are told to take away is between the first two. */
-const TURNS = { first: -10, last: 10 } as const;
+/** A job with a lower number goes ahead of what waits. What targets are told to take away is between `first` and those without a turn. */
+const TURNS = { proofs: -20, first: -10, last: 10 } as const;
 
 /**
  * Queues one job for each reaction to an event, in the event's transaction: the event row and its jobs commit
@@ -25,15 +32,17 @@ const TURNS = { first: -10, last: 10 } as const;
 export function reactionQueue(
   registry: Registry,
   enqueue: Enqueue,
-): (tx: Tx, happened: readonly { readonly type: string; readonly eventId: string }[]) => Promise<void> {
+): (tx: Tx, happened: readonly RecordedEvent[]) => Promise<void> {
   return async (tx, happened) => {
-    const jobs = happened.flatMap(({ type, eventId }) =>
-      (registry.reactions.get(type) ?? []).map((reaction) => ({
-        name: REACT,
-        payload: { eventId, type, reaction: reaction.name },
-        key: `${eventId}:${reaction.name}`,
-        ...(reaction.turn === undefined ? {} : { priority: TURNS[reaction.turn] }),
-      })),
+    const jobs = happened.flatMap(({ type, eventId, data }) =>
+      (registry.reactions.get(type) ?? [])
+        .filter(({ unless }) => unless === undefined || !unless(data))
+        .map((reaction) => ({
+          name: REACT,
+          payload: { eventId, type, reaction: reaction.name },
+          key: `${eventId}:${reaction.name}`,
+          ...(reaction.turn === undefined ? {} : { priority: TURNS[reaction.turn] }),
+        })),
     );
     if (jobs.length > 0) await enqueue(tx, jobs);
   };

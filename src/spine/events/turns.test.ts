@@ -29,11 +29,17 @@ test('where much happened at once, what takes access away goes before all else, 
         defineReaction({ on: lost, name: 'things.count', turn: 'last', run: nothing }),
         defineReaction({ on: lost, name: 'things.note', run: nothing }),
         defineReaction({ on: lost, name: 'things.end', turn: 'first', run: nothing }),
+        defineReaction({ on: lost, name: 'things.end_proofs', turn: 'proofs', run: nothing }),
+        defineReaction({ on: lost, name: 'things.left_out', unless: ({ id }) => id === 'told', run: nothing }),
       ],
     },
   ]);
   const queue = reactionQueue(registry, enqueueMany);
-  const happened = Array.from({ length: 20 }, () => ({ type: lost.type, eventId: newId() }));
+  const happened = Array.from({ length: 20 }, () => ({
+    type: lost.type,
+    eventId: newId(),
+    data: { id: 'told' },
+  }));
   // The first half waits already when the other comes.
   await base.db.tx((tx) => queue(tx, happened.slice(0, 10)));
   await base.db.tx((tx) => queue(tx, happened.slice(10)));
@@ -43,7 +49,9 @@ test('where much happened at once, what takes access away goes before all else, 
     'events.react': async (payload: unknown) => void order.push((payload as { reaction: string }).reaction),
   };
   worker = await startWorker({ url: base.url, db: base.db, tasks, log: silentLog, concurrency: 1 });
-  await until(() => order.length === 60);
-  const turns = ['things.end', 'things.note', 'things.count'].flatMap((name) => Array<string>(20).fill(name));
+  await until(() => order.length === 80);
+  const turns = ['things.end_proofs', 'things.end', 'things.note', 'things.count'].flatMap((name) =>
+    Array<string>(20).fill(name),
+  );
   expect(order).toEqual(turns);
 });

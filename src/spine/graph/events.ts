@@ -146,6 +146,8 @@ export const grantsStarted = defineEvent('grants.started', {
 });
 export const grantShortened = defineEvent('grant.shortened', { ...grantFields, validTo: pub(when) });
 export const grantEnded = defineEvent('grant.ended', grantFields);
+/** Whether a grant ended because its holder left: what follows for a person from `identity.left` need not follow from each grant. */
+export const endedByLeaving = ({ reason }: { readonly reason: string }): boolean => reason === 'left';
 /** What sessions that rest on a grant have to meet was added to: at its start, or because things became riskier. */
 export const grantControlled = defineEvent('grant.controlled', {
   grantId: pub(id),

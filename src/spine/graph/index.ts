@@ -6,6 +6,7 @@ export {
   accountMarked,
   accountRead,
   accountUnlinked,
+  endedByLeaving,
   entitlementNested,
   entitlementPut,
   entitlementsGone,

@@ -68,7 +68,7 @@ export async function actTogether<A extends string, I, T, E extends EventType>(
     const ids = await parts.append(tx, entries);
     await parts.react(
       tx,
-      entries.map(({ event }, i) => ({ type: event.event.type, eventId: ids[i] ?? '' })),
+      entries.map(({ event }, i) => ({ type: event.event.type, eventId: ids[i] ?? '', data: event.data })),
     );
     return out;
   };

@@ -182,15 +182,24 @@ export interface HappenedEvent<E extends EventType = EventType> {
   readonly data: NewEvent<E>['data'];
 }
 
+/** An event as it was just recorded, in its transaction. */
+export interface RecordedEvent {
+  readonly type: string;
+  readonly eventId: string;
+  readonly data: NewEvent['data'];
+}
+
 /** A consequence: when `on` happens, `run` follows, at least once, on some worker. */
 export interface Reaction<E extends EventType = EventType> {
   readonly on: E;
   readonly name: string;
   /**
-   * Where much happened at once: `first` is what ends or takes away access, `last` what asks a target or only counts.
-   * Absent: between the two.
+   * Where much happened at once: `proofs` is what ends proofs of who somebody is, with which they could open more,
+   * `first` what ends or takes away access, `last` what asks a target or only counts. Absent: between the last two.
    */
-  readonly turn?: 'first' | 'last' | undefined;
+  readonly turn?: 'proofs' | 'first' | 'last' | undefined;
+  /** Nothing is queued for such an event: the same follows from another one of the same transaction. */
+  readonly unless?: ((data: NewEvent<E>['data']) => boolean) | undefined;
   readonly run: (job: JobCtx, event: HappenedEvent<E>) => Promise<void>;
 }
 export const defineReaction = <E extends EventType>(reaction: Reaction<E>): Reaction<E> => reaction;

@@ -8,6 +8,7 @@ export {
   type Ctx,
   type EntityValue,
   type HappenedEvent,
+  type RecordedEvent,
   type Job,
   type JobCtx,
   type Module,

@@ -4,7 +4,7 @@ import type { Db, Tx } from '#kit/db/index.ts';
 import type { Log } from '#kit/log/index.ts';
 import type { NewEvent } from '#spine/audit/event-type.ts';
 import type { Permit, Principal, Question, ResourceRef } from '#spine/decide/port.ts';
-import type { Origin } from './contract.ts';
+import type { Origin, RecordedEvent } from './contract.ts';
 
 /** Who asks and how they came in, as a surface proved it. */
 export interface Asker {
@@ -37,7 +37,7 @@ export interface OperatorParts {
   /** Whether anything reacts to events of that type. */
   readonly reacts: (type: string) => boolean;
   /** Queues the reactions to events, in their transaction. */
-  readonly react: (tx: Tx, happened: readonly { readonly type: string; readonly eventId: string }[]) => Promise<void>;
+  readonly react: (tx: Tx, happened: readonly RecordedEvent[]) => Promise<void>;
 }
 
 /** An event with all that surrounds it. */

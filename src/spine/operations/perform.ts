@@ -68,7 +68,7 @@ export function createOperator(parts: OperatorParts): Operator {
       eventIds.push(...ids);
       await parts.react(
         tx,
-        events.map(({ event }, i) => ({ type: event.type, eventId: ids[i] ?? '' })),
+        events.map(({ event, data }, i) => ({ type: event.type, eventId: ids[i] ?? '', data: data as NewEvent['data'] })),
       );
       return ids;
     };
