@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { endGrant, grantEnded, holdIdentities, roleChanged, windowsWithoutEligibility } from '#spine/graph/index.ts';
+import {
+  endedByLeaving,
+  endGrant,
+  grantEnded,
+  holdIdentities,
+  roleChanged,
+  windowsWithoutEligibility,
+} from '#spine/graph/index.ts';
 import { defineJob, defineReaction, type JobCtx } from '#spine/operations/index.ts';
 
 /**
@@ -25,6 +32,8 @@ export const eligibilityEnds = [
     on: grantEnded,
     name: 'jit.endIneligible',
     turn: 'first',
+    // What was active ended with the rest.
+    unless: endedByLeaving,
     run: async (job, { data: { identityId } }) => void (await endIneligible(job, [identityId])),
   }),
   defineReaction({

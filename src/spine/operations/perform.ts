@@ -68,7 +68,11 @@ export function createOperator(parts: OperatorParts): Operator {
       eventIds.push(...ids);
       await parts.react(
         tx,
-        events.map(({ event, data }, i) => ({ type: event.type, eventId: ids[i] ?? '', data: data as NewEvent['data'] })),
+        events.map(({ event, data }, i) => ({
+          type: event.type,
+          eventId: ids[i] ?? '',
+          data: data as NewEvent['data'],
+        })),
       );
       return ids;
     };

@@ -98,7 +98,8 @@ async function reach(
  */
 function startHolder(): ChildProcess {
   const built = !import.meta.url.endsWith('.ts');
-  const holder = fork(fileURLToPath(new URL(built ? './token-holder.js' : './token-holder.ts', import.meta.url)), {
+  const script = built ? new URL('./token-holder.js', import.meta.url) : new URL('./token-holder.ts', import.meta.url);
+  const holder = fork(fileURLToPath(script), {
     // From source it needs what reads TypeScript, which is there in development only.
     execArgv: built ? [] : ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
     serialization: 'advanced',
