@@ -30,6 +30,19 @@ export async function leave(ctx: Ctx, permit: Permit, leavers: readonly LifeChan
     await raiseSignal(ctx.tx, { kind: 'lock_identity', subject: id, message: 'you have left' });
     add(id, { what: 'sign_ins_ended', subjectId: id, name: 'sign-ins and tokens', dueAt: ctx.now });
   }
+  // Said before what follows from it, so that what they have open ends before each grant is followed up.
+  for (const leaver of leavers) {
+    await ctx.record(permit, {
+      event: identityLeft,
+      subject: leaver.identityId,
+      data: {
+        identityId: leaver.identityId,
+        receiptId: receipts.get(leaver.identityId) ?? '',
+        effectiveAt: leaver.effectiveAt.toISOString(),
+        source: leaver.source,
+      },
+    });
+  }
   for (const use of await liveUsesOf(ctx.tx, ids))
     add(use.identityId, { what: 'session_ended', subjectId: use.id, name: use.name, dueAt: ctx.now });
   for (const grant of await openGrantsOf(ctx.tx, ids)) {
@@ -59,16 +72,4 @@ export async function leave(ctx: Ctx, permit: Permit, leavers: readonly LifeChan
   // Whoever is back after this has what is given then: nothing that an absence locked is opened again.
   await endLocksOf(ctx.tx, ids);
   await handOver(ctx, permit, { ownerIds: ids, receipts });
-  for (const leaver of leavers) {
-    await ctx.record(permit, {
-      event: identityLeft,
-      subject: leaver.identityId,
-      data: {
-        identityId: leaver.identityId,
-        receiptId: receipts.get(leaver.identityId) ?? '',
-        effectiveAt: leaver.effectiveAt.toISOString(),
-        source: leaver.source,
-      },
-    });
-  }
 }
