@@ -210,7 +210,10 @@ function checkSent(sent: readonly string[]): void {
   }
   must(values('x-forwarded-for').join() === '192.0.2.7', () => `forwarded for ${values('x-forwarded-for').join()}`);
   for (const cookie of values('cookie'))
-    must(!/__host-reeve/i.test(cookie) && !/(?:^|; )kept=/.test(cookie), () => `a cookie passed on: ${cookie}`);
+    must(
+      !/(?:^|[;,])\s*__host-reeve/i.test(cookie) && !/(?:^|; )kept=/.test(cookie),
+      () => `a cookie passed on: ${cookie}`,
+    );
   for (const value of values('authorization'))
-    must(!/rvp_/.test(value) || !/^bearer +\S+$/i.test(value), () => `a password passed on: ${value}`);
+    must(!/^bearer +rvp_/i.test(value), () => `a password passed on: ${value}`);
 }

@@ -63,7 +63,7 @@ export const mysqlStatements: Parser = {
           : mangled(random, Buffer.from(text), [Buffer.from(other)]).toString(random(2) === 0 ? 'utf8' : 'latin1');
     const { tables, unreadable } = classifyText(broken);
     must(!unreadable || judge(Buffer.from(broken), broken) !== undefined, () => `let through unread: ${broken}`);
-    must(!tables.includes(''), () => 'a table without a name');
+    must(!tables.includes(''), () => `a table without a name: ${broken}`);
     hidePasswords(broken);
     must(!unreadable || !classifyText(`select ${random(1_000)}`).unreadable, () => `nothing is read after: ${broken}`);
     if (found.unreadable) return AT_ONCE;

@@ -1,7 +1,7 @@
 import { each, plainName, valuesOf, type RawHeaders } from '../rules/check-framing.ts';
 import { readableCodings } from './content-codings.ts';
 import { PASSWORD_HEADER, SESSION_COOKIE } from '../sign-in/names.ts';
-import { readAuthorization } from '../sign-in/read-proof.ts';
+import { holdsPassword } from '../sign-in/read-proof.ts';
 
 /** Of one connection, not of a message (RFC 9110, 7.6.1). `transfer-encoding` stays: it frames the body, and is `chunked`. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -68,7 +68,7 @@ export function requestHeaders(raw: RawHeaders, how: Dressing, method: string): 
     if (SAID_BY_PROXIES.test(plain) || SAID_BY_PROXY.has(plain)) continue;
     // CGI would put such a one in the place of the real one
     if (lower !== plain && (plain === 'authorization' || plain === 'cookie')) continue;
-    if (plain === 'authorization' && readAuthorization(value) !== undefined) continue;
+    if (plain === 'authorization' && holdsPassword(value)) continue;
     if (lower === 'accept-encoding') {
       sent.push(name, readableCodings(value));
       continue;

@@ -24,7 +24,7 @@ export function readProof(raw: RawHeaders): Proof {
 }
 
 /** A gateway password in `Authorization`, as a bearer token or by HTTP Basic; undefined where there is none. */
-export function readAuthorization(value: string | undefined): Extract<Proof, { kind: 'password' }> | undefined {
+function readAuthorization(value: string | undefined): Extract<Proof, { kind: 'password' }> | undefined {
   const [, scheme = '', rest = ''] = /^(\S+) +(\S+)$/.exec(value ?? '') ?? [];
   if (/^bearer$/i.test(scheme) && rest.startsWith(PASSWORD_PREFIX)) return { kind: 'password', password: rest };
   if (!/^basic$/i.test(scheme)) return undefined;
@@ -36,6 +36,16 @@ export function readAuthorization(value: string | undefined): Extract<Proof, { k
   const named = account.split('@', 1)[0] ?? '';
   return { kind: 'password', password, ...(named === '' ? {} : { account: named }) };
 }
+
+/** Whether a gateway password is anywhere in an `Authorization`, also in one so malformed that it proves nothing: no target is shown it. */
+export const holdsPassword = (value: string): boolean =>
+  value
+    .split(/[^\w:+/=.~-]+/)
+    .some(
+      (word) =>
+        word.startsWith(PASSWORD_PREFIX) ||
+        Buffer.from(word, 'base64').toString('latin1').includes(`:${PASSWORD_PREFIX}`),
+    );
 
 const cookiesCalled = (line: string, name: string): string[] =>
   line

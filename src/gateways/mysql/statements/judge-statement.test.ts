@@ -285,3 +285,7 @@ it('what is run in a versioned comment is kept on the record, and a password beh
   );
   expect(hidePasswords("create user x /*!50000 identified by */ 'hunter2'").text).not.toContain('hunter2');
 });
+
+it("refuses an empty name, which the server reads otherwise: drop table ''", () => {
+  expect(judged({ denyTables: ['hr.*'] }, "drop table ''")).toMatch(/cannot be (read|seen)/);
+});

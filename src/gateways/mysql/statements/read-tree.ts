@@ -137,8 +137,10 @@ export class TreeReader {
         else if (kind === 'SetTransaction' && key === 'modes') this.#modes(listOf(value));
   }
 
+  /** No server takes an empty name: what reads as one was read otherwise than it is meant. */
   #table(name: readonly string[]): void {
-    this.#tables.add(name.slice(-2).join('.').toLowerCase());
+    if (name.length === 0 || name.includes('')) this.#opaque = true;
+    else this.#tables.add(name.slice(-2).join('.').toLowerCase());
   }
 
   /** A word that may be the name of a table or of a database. */
