@@ -8,6 +8,7 @@ test.each([
   'Bearer rvp_secret and more',
   'Bearer\trvp_secret',
   'rvp_secret',
+  'Bearer rVp_secret',
   basic('lena:rvp_secret'),
   `${basic('lena@shop:rvp_secret')} more`,
 ])('%j shows a gateway password, and goes to no target', (value) => expect(holdsPassword(value)).toBe(true));

@@ -43,8 +43,8 @@ export const holdsPassword = (value: string): boolean =>
     .split(/[^\w:+/=.~-]+/)
     .some(
       (word) =>
-        word.startsWith(PASSWORD_PREFIX) ||
-        Buffer.from(word, 'base64').toString('latin1').includes(`:${PASSWORD_PREFIX}`),
+        word.toLowerCase().startsWith(PASSWORD_PREFIX) ||
+        Buffer.from(word, 'base64').toString('latin1').toLowerCase().includes(`:${PASSWORD_PREFIX}`),
     );
 
 const cookiesCalled = (line: string, name: string): string[] =>
