@@ -146,8 +146,12 @@ export const grantsStarted = defineEvent('grants.started', {
 });
 export const grantShortened = defineEvent('grant.shortened', { ...grantFields, validTo: pub(when) });
 export const grantEnded = defineEvent('grant.ended', grantFields);
-/** Whether a grant ended because its holder left: what follows for a person from `identity.left` need not follow from each grant. */
-export const endedByLeaving = ({ reason }: { readonly reason: string }): boolean => reason === 'left';
+/**
+ * Whether a grant ended because its holder left: what follows for a person from `identity.left` need not follow from each
+ * grant. Nobody's own words are taken for it.
+ */
+export const endedByLeaving = (data: { readonly reason: string; readonly words?: string | undefined }): boolean =>
+  data.reason === 'left' && data.words === undefined;
 /** What sessions that rest on a grant have to meet was added to: at its start, or because things became riskier. */
 export const grantControlled = defineEvent('grant.controlled', {
   grantId: pub(id),

@@ -13,6 +13,7 @@ type Ask = TokenAsk extends infer A ? (A extends TokenAsk ? Omit<A, 'n'> : never
 
 /** Long enough for a module over a network, short enough to be told of. */
 const PATIENCE_MS = 15_000;
+const GOODBYE_MS = 2_000;
 
 /** Makes a root key in the token, which it never leaves. */
 export async function makeTokenKey(settings: TokenSettings): Promise<RootKeyInReach> {
@@ -71,8 +72,11 @@ async function reach(
     holder.removeAllListeners('exit');
     if (holder.exitCode !== null || holder.signalCode !== null) return;
     const ended = once(holder, 'exit');
-    holder.kill('SIGKILL');
+    const late = setTimeout(() => holder.kill('SIGKILL'), GOODBYE_MS);
+    // It lets its sessions in the token go, of which some modules have few.
+    if (holder.connected) holder.disconnect();
     await ended;
+    clearTimeout(late);
   };
   try {
     const started = wait(0);

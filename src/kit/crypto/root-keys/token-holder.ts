@@ -124,7 +124,14 @@ function look(): void {
   say({ gone: why });
 }
 
-process.once('disconnect', () => process.exit(0));
+process.once('disconnect', () => {
+  try {
+    p11.C_Finalize();
+  } catch {
+    // It was never begun, or the token is gone: there is nothing to let go.
+  }
+  process.exit(0);
+});
 process.once('message', (first: TokenStart) => {
   try {
     start(first);
