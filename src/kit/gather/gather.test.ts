@@ -31,6 +31,35 @@ test('what is asked in one turn goes together, and the rest while runs are under
   expect(await second).toBe(10);
 });
 
+test('another run begins beside one under way as soon as it is full, and no sooner', async () => {
+  const runs: number[][] = [];
+  const releases: (() => void)[] = [];
+  const ask = gather<number, number>(
+    async (asks) => {
+      runs.push([...asks]);
+      await new Promise<void>((go) => releases.push(go));
+      return [...asks];
+    },
+    { together: 2, atOnce: 2 },
+  );
+  const answers = [ask(1)];
+  await tick();
+  answers.push(ask(2));
+  await tick();
+  expect(runs).toEqual([[1]]);
+  answers.push(ask(3), ask(4));
+  await tick();
+  expect(runs).toEqual([[1], [2, 3]]);
+  releases.shift()?.();
+  await tick();
+  expect(runs).toEqual([[1], [2, 3]]);
+  releases.shift()?.();
+  await tick();
+  expect(runs).toEqual([[1], [2, 3], [4]]);
+  releases.shift()?.();
+  expect(await Promise.all(answers)).toEqual([1, 2, 3, 4]);
+});
+
 test('one that fails alone keeps nobody else, and a run that throws fails all of its own', async () => {
   const ask = gather<number, number>(
     (asks) => {

@@ -1,12 +1,13 @@
-/** How many go together, and how many runs are under way at once. */
+/** How many go together at most, and how many runs are under way at once. */
 export interface GatherLimits {
   readonly together: number;
   readonly atOnce: number;
 }
 
 /**
- * Turns one call a thing into one run for many: what is asked for in one turn of the event loop, or while as many runs
- * as may be are under way, goes together in the next. An answer that is an Error fails its own ask only; a run that
+ * Turns one call a thing into one run for many: what is asked for in one turn of the event loop, or while a run is under
+ * way, goes together in the next. Another run begins beside one that is under way as soon as it is full: many small runs
+ * cost more than they save. An answer that is an Error fails its own ask only; a run that
  * throws fails all of its asks. `run` answers in the order of the asks.
  */
 export function gather<I, O>(
@@ -34,9 +35,12 @@ export function gather<I, O>(
     }
   };
 
+  const mayRun = (): boolean =>
+    waiting.length > 0 && (running === 0 || (running < limits.atOnce && waiting.length >= limits.together));
+
   const runNext = (): void => {
     planned = false;
-    while (running < limits.atOnce && waiting.length > 0) {
+    while (mayRun()) {
       const batch = waiting.splice(0, limits.together);
       running += 1;
       void settle(batch);
@@ -46,7 +50,7 @@ export function gather<I, O>(
   return (ask) =>
     new Promise((done, failed) => {
       waiting.push({ ask, done, failed });
-      if (planned || running >= limits.atOnce) return;
+      if (planned || !mayRun()) return;
       planned = true;
       setImmediate(runNext);
     });
