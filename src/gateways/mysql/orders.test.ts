@@ -139,8 +139,12 @@ describe('a session through the gateway', () => {
 
   it('is told why while it is at rest', async () => {
     const client = await reach();
+    const before = (await client.ask(query("select 'answered in some packets'"), 5)).length;
     rig.ports.last().kill('access ended');
-    expect(errorOf(await client.hear(1))).toBe('1927 Reeve: access ended');
+    const last = await client.hear(before + 1);
+    expect(errorOf(last)).toBe('1927 Reeve: access ended');
+    // the first of an answer: a client reads it as that of the next command it sends
+    expect(last.sequence).toBe(1);
     await client.gone();
   });
 });

@@ -270,6 +270,11 @@ export class RelaySession {
     }
   }
 
+  /** Whoever waits for nothing hears it as the answer to the command they send next. */
+  #nextInSequence(): number {
+    return this.#follow.busy ? this.#sequence : 1;
+  }
+
   /** Ends everything, any number of times. `sentence` is what the client is told, if there is any room to say it. */
   end(reason: string, sentence?: string, as: Pick<Problem, 'number' | 'state'> = ERROR.connectionKilled): void {
     if (this.#over) return;
@@ -284,7 +289,7 @@ export class RelaySession {
     const words =
       sentence === undefined || !this.#fromTarget.atBoundary
         ? undefined
-        : errorPacket(this.#sequence, { ...as, message: fromReeve(sentence) });
+        : errorPacket(this.#nextInSequence(), { ...as, message: fromReeve(sentence) });
     hangUp(this.#client, words, limits.lastWordsMs);
     hangUp(this.#target.stream, undefined, limits.lastWordsMs);
     hangUp(this.#target.control, packet(0, Buffer.from([COMMAND.quit])), limits.lastWordsMs);
