@@ -85,15 +85,10 @@ export async function runKills(input: {
 const lostNodes = async ({ beside }: World): Promise<number> =>
   (await beside.db.one<{ n: number }>(sql`select count(*)::int as n from node where state = 'lost'`)).n;
 
-/** Those of MySQL and HTTP are ended by `run-revocations.ts`. */
-const KILLED: ReadonlySet<string> = new Set(['ssh', 'postgres']);
-
 /** Every visitor in a session of each of them. */
 const openAll = async (world: World, gateway: Part): Promise<readonly Talking[]> =>
   await Promise.all(
-    world.protocols
-      .filter(({ name }) => KILLED.has(name))
-      .flatMap((protocol) => world.visitors.map((visitor) => protocol.talk(visitor, gateway))),
+    world.protocols.flatMap((protocol) => world.visitors.map((visitor) => protocol.talk(visitor, gateway))),
   );
 
 async function killOne(world: World, victim: Part, talks: readonly Talking[], round: number): Promise<KillRow> {
