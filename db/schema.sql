@@ -5250,6 +5250,7 @@ create table ssh_terms (
   changed_at timestamp with time zone not null,
   changed_by uuid not null,
   capture jsonb not null default '[]'::jsonb,
+  agent boolean not null default false,
   constraint ssh_terms_pk PRIMARY KEY (system_id),
   constraint ssh_terms_deny_few_paths CHECK ((cardinality(denied_paths) <= 100)),
   constraint ssh_terms_keep_few_kinds_of_files CHECK (((jsonb_typeof(capture) = 'array'::text) AND (jsonb_array_length(capture) <= 20))),
@@ -5260,6 +5261,7 @@ create table ssh_terms (
 );
 comment on table ssh_terms is 'What sessions on a system may do besides terminal and commands: addresses and ports to forward, files and which way. No row: no forwards, files both ways.';
 comment on column ssh_terms.capture is 'Which files are kept with the recording, the first that fits: of which account (null: any), which way, which path, how many bytes of one, and what becomes of a larger one.';
+comment on column ssh_terms.agent is 'Whether programs on the system may list the keys of the person''s own agent and have it sign (ssh -A).';
 
 create table ssh_trust (
   system_id uuid not null,

@@ -90,6 +90,7 @@ export const timedAccess: Routes = {
     systemId: ask.params['systemId'],
     forwardTo: ['127.0.0.1:5432'],
     listenOn: [],
+    agent: false,
     files: 'from_target',
     deniedPaths: ['/etc/shadow', '/srv/keys'],
   }),

@@ -216,6 +216,7 @@ export interface Ticket {
   readonly obligations: {
     readonly record: boolean;
     readonly allowForwarding: readonly string[];
+    /** Programs on the target may list the keys of the person's own agent and have it sign; each signature is told of. */
     readonly allowAgent: boolean;
     /** Ports of the target's loopback on which the person may listen (`ssh -R`). */
     readonly allowListening?: readonly number[];

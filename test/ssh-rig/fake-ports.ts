@@ -135,6 +135,7 @@ export class FakePorts implements PasswordGatewayPorts {
   refusal: { code: string; message: string } | undefined;
   allowForwarding: string[] = [];
   allowListening: number[] = [];
+  allowAgent = false;
   files: FileTerms | undefined;
   commands: CommandRule[] = [];
   /** Commands that matched, and what is said of those that ask. */
@@ -200,7 +201,7 @@ export class FakePorts implements PasswordGatewayPorts {
         record: true,
         allowForwarding: this.allowForwarding,
         allowListening: this.allowListening,
-        allowAgent: false,
+        allowAgent: this.allowAgent,
         ...(this.files === undefined ? {} : { files: this.files }),
         ...(this.commands.length === 0 ? {} : { commands: this.commands }),
         ...(this.sharedAccount ? { sharedAccount: true as const } : {}),

@@ -6980,7 +6980,7 @@ export interface paths {
         /** Show what sessions on a system may do besides terminal and commands */
         get: operations["sshTerms.show"];
         /**
-         * Set what sessions on a system may do besides: forwards, listening, files, which way, and which are kept
+         * Set what sessions on a system may do besides: forwards, listening, the agent, files, which way, and which are kept
          * @description What is not named stays as it was. It holds for sessions that begin from now on. Whoever has a shell can read a file without any file transfer.
          */
         put: operations["sshTerms.set"];
@@ -34668,6 +34668,7 @@ export interface operations {
                         systemId: string;
                         forwardTo: string[];
                         listenOn: number[];
+                        agent: boolean;
                         /** @enum {string} */
                         files: "both" | "from_target" | "to_target" | "none";
                         deniedPaths: string[];
@@ -34724,6 +34725,8 @@ export interface operations {
                     forwardTo?: string[];
                     /** @description ports of the target’s loopback, for ssh -R */
                     listenOn?: number[];
+                    /** @description programs on the system may use the keys of the person’s own agent (ssh -A) */
+                    agent?: boolean;
                     /** @enum {string} */
                     files?: "both" | "from_target" | "to_target" | "none";
                     /** @description absolute; what is below them too */
@@ -34772,6 +34775,7 @@ export interface operations {
                         systemId: string;
                         forwardTo: string[];
                         listenOn: number[];
+                        agent: boolean;
                         /** @enum {string} */
                         files: "both" | "from_target" | "to_target" | "none";
                         deniedPaths: string[];

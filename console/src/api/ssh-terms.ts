@@ -13,6 +13,7 @@ export const sshTermsQuery = (systemId: string) =>
 export interface SshTerms {
   readonly forwardTo: string[];
   readonly listenOn: number[];
+  readonly agent: boolean;
   readonly files: 'both' | 'from_target' | 'to_target' | 'none';
   readonly deniedPaths: string[];
   readonly capture: CaptureTerms[];

@@ -1,6 +1,7 @@
 import type { Client, PseudoTtyOptions, Session } from 'ssh2';
 import type { ChannelMeta } from '../port.ts';
 import type { Comer, ListenAt } from './relay/listen-on-target.ts';
+import type { AgentComer } from './relay/agent/lent-agent.ts';
 import type { ChannelPlan } from './relay/relay-channel.ts';
 import { text, word } from './wire/encode.ts';
 
@@ -24,9 +25,11 @@ interface Terminal {
 export interface Wishes {
   env: Record<string, string>;
   terminal: Terminal | undefined;
+  /** Opens a channel that asks the target for the person's agent too, where it may; absent: it was not asked for. */
+  withAgent: ((target: Client, open: () => void) => void) | undefined;
 }
 
-export const noWishes = (): Wishes => ({ env: {}, terminal: undefined });
+export const noWishes = (): Wishes => ({ env: {}, terminal: undefined, withAgent: undefined });
 
 /** Takes one variable over if its name is on the list and its value is plain. */
 export function wishVariable(wishes: Wishes, name: string, value: string): boolean {
@@ -98,12 +101,16 @@ const metaOf = (kind: ChannelMeta['kind'], wishes: Wishes, command?: string): Ch
 const ptyOf = (wishes: Wishes): PseudoTtyOptions | undefined =>
   wishes.terminal === undefined ? undefined : (wishes.terminal as unknown as PseudoTtyOptions);
 
+const opening = (wishes: Wishes, target: Client, open: () => void): void =>
+  wishes.withAgent === undefined ? open() : wishes.withAgent(target, open);
+
 export function planShell(wishes: Wishes): ChannelPlan {
   return {
     meta: metaOf('shell', wishes),
     detail: wishes.terminal === undefined ? 'shell without terminal' : `shell ${wishes.terminal.term}`,
     raw: wishes.terminal !== undefined,
-    open: (target, opened) => void target.shell(ptyOf(wishes) ?? false, { env: wishes.env }, opened),
+    open: (target, opened) =>
+      opening(wishes, target, () => void target.shell(ptyOf(wishes) ?? false, { env: wishes.env }, opened)),
   };
 }
 
@@ -117,7 +124,7 @@ export function planExec(wishes: Wishes, command: Buffer): ChannelPlan {
     open: (target, opened) => {
       const options = { env: wishes.env, ...(pty === undefined ? {} : { pty }) };
       // the types know text only; bytes go through untouched
-      target.exec(command as unknown as string, options, opened);
+      opening(wishes, target, () => void target.exec(command as unknown as string, options, opened));
     },
   };
 }
@@ -148,6 +155,18 @@ export function planComer(at: ListenAt, comer: Comer): ChannelPlan {
     meta: { kind: 'forward', command: detail },
     detail,
     raw: false,
+    open: (_target, opened) => opened(undefined, comer.accept()),
+  };
+}
+
+/** A program on the target came for the person's agent. */
+export function planAgent(comer: AgentComer): ChannelPlan {
+  const detail = 'agent of whoever is there';
+  return {
+    meta: { kind: 'forward', command: detail },
+    detail,
+    raw: false,
+    isAgent: true,
     open: (_target, opened) => opened(undefined, comer.accept()),
   };
 }

@@ -1,9 +1,10 @@
-import type { Connection, ServerChannel, Session, TcpipRequestInfo } from 'ssh2';
+import type { Client, Connection, ServerChannel, Session, TcpipRequestInfo } from 'ssh2';
 import type { GatewayMetrics } from './metrics.ts';
 import type { GatewayLimits } from './options.ts';
 import {
   followRequests,
   noWishes,
+  planAgent,
   planComer,
   planExec,
   planForward,
@@ -13,15 +14,18 @@ import {
   wishTerminal,
   wishVariable,
 } from './plan-channel.ts';
+import type { AgentComer } from './relay/agent/lent-agent.ts';
 import { couldListen, listenOnTarget, mayListen, type Comer, type ListenAt } from './relay/listen-on-target.ts';
 import { RelayChannel, SMALLEST_PACKET, type ChannelPlan } from './relay/relay-channel.ts';
 import type { RelaySession } from './relay/relay-session.ts';
 import { currentMessage } from './screen-client.ts';
 import { plain } from './tell.ts';
-import { freeEmptySession, onInputEnd, packetSizeOf } from './wire/ssh2-surface.ts';
+import { freeEmptySession, onInputEnd, openAgent, packetSizeOf } from './wire/ssh2-surface.ts';
 
 /** Addresses somebody may ask to listen on before it is known whether they are let in. */
 const MOST_LISTENS = 16;
+/** Ways to somebody's agent at once. */
+const MOST_AGENTS = 8;
 const SUBSYSTEM = /^[A-Za-z0-9._@-]{1,64}$/;
 
 /**
@@ -41,6 +45,9 @@ export class ServeChannels {
   readonly #listens: (() => void)[] = [];
   readonly #listening = new Set<number>();
   #open = 0;
+  /** Open channels for which the person's agent was asked for, and channels to it. */
+  #askers = 0;
+  #agents = 0;
   #session: RelaySession | undefined;
   #refusal: { readonly sentence: string; readonly code: number; readonly told: () => void } | undefined;
 
@@ -149,17 +156,58 @@ export class ServeChannels {
   }
 
   #welcome(at: ListenAt, comer: Comer): void {
+    this.#takeIn(comer, planComer(at, comer), (opened) =>
+      this.#conn.forwardOut(at.host, at.port, comer.from, comer.port, opened),
+    );
+  }
+
+  /** Somebody comes from the target: a channel to the person is opened for them. */
+  #takeIn(
+    comer: Pick<Comer, 'reject'>,
+    plan: ChannelPlan,
+    open: (opened: (error: Error | undefined, channel: ServerChannel) => void) => void,
+    closed: () => void = () => {},
+  ): void {
     if (!this.#room() || this.#session?.over !== false) return comer.reject();
     this.#open += 1;
-    this.#conn.forwardOut(at.host, at.port, comer.from, comer.port, (error, channel) => {
+    const over = (): void => {
+      this.#open -= 1;
+      closed();
+    };
+    open((error, channel) => {
       if (error !== undefined) {
-        this.#open -= 1;
+        over();
         return comer.reject();
       }
-      channel.on('close', () => (this.#open -= 1));
+      channel.on('close', over);
       if (packetSizeOf(channel) < SMALLEST_PACKET) return this.#abuse();
-      this.#start(planComer(at, comer), channel);
+      this.#start(plan, channel);
     });
+  }
+
+  /** Whether the person's agent may be used from the target; undefined while nobody knows. */
+  #mayLend(): boolean | undefined {
+    if (this.#session === undefined) return this.#refusal === undefined ? undefined : false;
+    return this.#session.ticket.obligations.allowAgent;
+  }
+
+  /** A program on the target may come for the agent only while a channel is open that asked for it. */
+  #lend(comer: AgentComer): void {
+    if (this.#askers === 0 || this.#agents >= MOST_AGENTS) {
+      this.note('the agent, which nobody lends now');
+      return comer.reject();
+    }
+    this.#agents += 1;
+    let lent = true;
+    const back = (): void => {
+      if (lent) this.#agents -= 1;
+      lent = false;
+    };
+    const reject = (): void => {
+      back();
+      comer.reject();
+    };
+    this.#takeIn({ reject }, planAgent(comer), (opened) => openAgent(this.#conn, opened), back);
   }
 
   forward(accept: () => ServerChannel, reject: () => void, info: TcpipRequestInfo): void {
@@ -197,8 +245,9 @@ export class ServeChannels {
     session.on('env', (accept, reject, { key, val }) => reply(wishVariable(wishes, key, val), accept, reject));
     session.on('pty', (accept, reject) => reply(wishTerminal(wishes, currentMessage()), accept, reject));
     session.on('auth-agent', (accept, reject) => {
-      this.note('agent forwarding');
-      reply(false, accept, reject);
+      if (this.#mayLend() === false) this.note('agent forwarding');
+      else wishes.withAgent = (target, open) => this.#askForAgent(session, target, open);
+      reply(wishes.withAgent !== undefined, accept, reject);
     });
     session.on('x11', (accept, reject) => {
       this.note('X11 forwarding');
@@ -225,6 +274,17 @@ export class ServeChannels {
       passOn: (request, body) => running?.passOn(request, body),
       resize: (cols, rows) => running?.resize(cols, rows),
     });
+  }
+
+  /** The person is in: what was asked for in the breath of the login is judged now. */
+  #askForAgent(session: Session, target: Client, open: () => void): void {
+    if (this.#session === undefined || this.#mayLend() !== true) {
+      this.note('agent forwarding');
+      return open();
+    }
+    this.#askers += 1;
+    session.on('close', () => (this.#askers -= 1));
+    this.#session.agent.ask(target, (comer) => this.#lend(comer), open);
   }
 
   #room(): boolean {

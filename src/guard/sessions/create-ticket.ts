@@ -81,7 +81,7 @@ export function createTicket(
       record: true,
       allowForwarding: opened.terms.forwardTo,
       allowListening: opened.terms.listenOn,
-      allowAgent: false,
+      allowAgent: opened.terms.agent,
       files: filesOf(opened.terms, opened.account.name),
       ...(opened.account.identityId === opened.ask.identityId ? {} : { sharedAccount: true as const }),
       ...(opened.statements === undefined ? {} : { statements: opened.statements }),

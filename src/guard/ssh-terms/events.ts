@@ -6,6 +6,8 @@ export const termsSet = defineEvent('ssh_terms.set', {
   systemId: pub(z.uuid()),
   forwardTo: pub(z.array(z.string())),
   listenOn: pub(z.array(z.int())),
+  /** Absent: before an agent could be used. */
+  agent: pub(z.boolean().optional()),
   files: pub(z.string()),
   deniedPaths: pub(z.array(z.string())),
   /** Which files are kept with recordings, one a line of words; absent: before files could be kept. */

@@ -12,6 +12,7 @@ const MIB = 1024 * 1024;
 const terms = {
   forwardTo: z.array(z.string().max(80)).max(100),
   listenOn: z.array(z.int().min(1024).max(65_535)).max(20),
+  agent: z.boolean(),
   files: z.enum(['both', 'from_target', 'to_target', 'none']),
   deniedPaths: z.array(z.string().min(1).max(1000)).max(100),
   capture: z
@@ -59,13 +60,17 @@ export const operations: readonly AnyOperation[] = [
     kind: 'write',
     method: 'PUT',
     path,
-    summary: 'Set what sessions on a system may do besides: forwards, listening, files, which way, and which are kept',
+    summary:
+      'Set what sessions on a system may do besides: forwards, listening, the agent, files, which way, and which are kept',
     description:
       'What is not named stays as it was. It holds for sessions that begin from now on. Whoever has a shell can read a file without any file transfer.',
     input: z.object({
       systemId: z.uuid(),
       forwardTo: terms.forwardTo.optional().describe('address:port as seen from the target, for ssh -L, -D and -W'),
       listenOn: terms.listenOn.optional().describe('ports of the target’s loopback, for ssh -R'),
+      agent: terms.agent
+        .optional()
+        .describe('programs on the system may use the keys of the person’s own agent (ssh -A)'),
       files: terms.files.optional(),
       deniedPaths: terms.deniedPaths.optional().describe('absolute; what is below them too'),
       capture: terms.capture.optional().describe('which files are kept with the recording; the first that fits holds'),
@@ -82,16 +87,17 @@ export const operations: readonly AnyOperation[] = [
       const now = copied({
         forwardTo: wanted.forwardTo ?? before.forwardTo,
         listenOn: wanted.listenOn ?? before.listenOn,
+        agent: wanted.agent ?? before.agent,
         files: wanted.files ?? before.files,
         deniedPaths: wanted.deniedPaths ?? before.deniedPaths,
         capture: wanted.capture ?? before.capture,
       });
       await ctx.tx.run(sql`
-        insert into ssh_terms (system_id, forward_to, listen_on, files, denied_paths, capture, changed_at, changed_by)
-        values (${systemId}, ${sql.array(now.forwardTo)}::text[], ${sql.array(now.listenOn)}::int[], ${now.files},
+        insert into ssh_terms (system_id, forward_to, listen_on, agent, files, denied_paths, capture, changed_at, changed_by)
+        values (${systemId}, ${sql.array(now.forwardTo)}::text[], ${sql.array(now.listenOn)}::int[], ${now.agent}, ${now.files},
                 ${sql.array(now.deniedPaths)}::text[], ${sql.json(now.capture)}, ${ctx.now}, ${ctx.principal.id})
         on conflict on constraint ssh_terms_pk do update set forward_to = excluded.forward_to, listen_on = excluded.listen_on,
-          files = excluded.files, denied_paths = excluded.denied_paths,
+          agent = excluded.agent, files = excluded.files, denied_paths = excluded.denied_paths,
           capture = excluded.capture, changed_at = excluded.changed_at, changed_by = excluded.changed_by`);
       await ctx.record(permit, { event: termsSet, data: { systemId, ...now, capture: now.capture.map(inWords) } });
       return { systemId, ...now };
@@ -100,9 +106,10 @@ export const operations: readonly AnyOperation[] = [
 ];
 
 /** As an answer and an event have it: lists of their own. */
-const copied = ({ forwardTo, listenOn, files, deniedPaths, capture }: SshTerms) => ({
+const copied = ({ forwardTo, listenOn, agent, files, deniedPaths, capture }: SshTerms) => ({
   forwardTo: [...forwardTo],
   listenOn: [...listenOn],
+  agent,
   files,
   deniedPaths: [...deniedPaths],
   capture: capture.map((rule) => ({ ...rule })),

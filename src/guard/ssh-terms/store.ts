@@ -19,6 +19,8 @@ export interface SshTerms {
   readonly forwardTo: readonly string[];
   /** Ports of the target's loopback. */
   readonly listenOn: readonly number[];
+  /** Whether programs on the system may use the agent of whoever comes. */
+  readonly agent: boolean;
   readonly files: 'both' | 'from_target' | 'to_target' | 'none';
   /** Absolute; what is below them too. */
   readonly deniedPaths: readonly string[];
@@ -27,9 +29,16 @@ export interface SshTerms {
 }
 
 /** What holds where nobody said anything. */
-export const NO_TERMS: SshTerms = { forwardTo: [], listenOn: [], files: 'both', deniedPaths: [], capture: [] };
+export const NO_TERMS: SshTerms = {
+  forwardTo: [],
+  listenOn: [],
+  agent: false,
+  files: 'both',
+  deniedPaths: [],
+  capture: [],
+};
 
 export const termsOf = async (tx: Queryable, systemId: string): Promise<SshTerms> =>
   (await tx.maybe<SshTerms>(
-    sql`select forward_to, listen_on, files, denied_paths, capture from ssh_terms where system_id = ${systemId}`,
+    sql`select forward_to, listen_on, agent, files, denied_paths, capture from ssh_terms where system_id = ${systemId}`,
   )) ?? NO_TERMS;

@@ -149,38 +149,42 @@ describe('a malicious target', () => {
     expect(await whatIsTold()).toMatch(/web1 could not be reached \(ECONNREFUSED\)/);
   });
 
-  test('K19: that opens channels of its own towards the gateway is refused them', async () => {
-    const target = await sshTarget();
-    const answers: string[] = [];
-    target.behave = (channel, conn) => {
-      const answered = (error: Error | undefined): void => void answers.push(error?.message ?? 'opened');
-      conn.forwardOut('127.0.0.1', 1, '127.0.0.1', 2, answered);
-      conn.x11('127.0.0.1', 1, answered);
-      const open = (kind: string): void =>
-        sendMessage(conn, Buffer.concat([byte(90), text(kind), word(77), word(1 << 21), word(32768)]));
-      // K19: the person's agent, by either name, and a shell on the gateway
-      for (const kind of ['auth-agent@openssh.com', 'auth-agent', 'session']) open(kind);
-      setTimeout(() => {
-        channel.exit(0);
-        channel.end();
-      }, 100);
-    };
-    let refused = 0;
-    target.onConnection = (conn) => {
-      const protocol = (conn as unknown as { _protocol: { _onPayload(p: Buffer): unknown } })._protocol;
-      const onward = protocol._onPayload;
-      protocol._onPayload = (payload) => {
-        if (payload[0] === 91) throw new Error('the gateway opened a channel');
-        if (payload[0] === 92 && payload.readUInt32BE(1) === 77) refused += 1;
-        return onward(payload);
+  test.each([false, true])(
+    'K19: that opens channels of its own towards the gateway is refused them (terms with an agent: %s)',
+    async (allowAgent) => {
+      door.ports.allowAgent = allowAgent;
+      const target = await sshTarget();
+      const answers: string[] = [];
+      target.behave = (channel, conn) => {
+        const answered = (error: Error | undefined): void => void answers.push(error?.message ?? 'opened');
+        conn.forwardOut('127.0.0.1', 1, '127.0.0.1', 2, answered);
+        conn.x11('127.0.0.1', 1, answered);
+        const open = (kind: string): void =>
+          sendMessage(conn, Buffer.concat([byte(90), text(kind), word(77), word(1 << 21), word(32768)]));
+        // K19: the person's agent, by either name, and a shell on the gateway
+        for (const kind of ['auth-agent@openssh.com', 'auth-agent', 'session']) open(kind);
+        setTimeout(() => {
+          channel.exit(0);
+          channel.end();
+        }, 100);
       };
-    };
-    const { client } = await door.visit();
-    await client.waitFor(97);
-    expect(answers).toHaveLength(2);
-    for (const answer of answers) expect(answer).toMatch(/open failure/);
-    expect(refused).toBe(3);
-  });
+      let refused = 0;
+      target.onConnection = (conn) => {
+        const protocol = (conn as unknown as { _protocol: { _onPayload(p: Buffer): unknown } })._protocol;
+        const onward = protocol._onPayload;
+        protocol._onPayload = (payload) => {
+          if (payload[0] === 91) throw new Error('the gateway opened a channel');
+          if (payload[0] === 92 && payload.readUInt32BE(1) === 77) refused += 1;
+          return onward(payload);
+        };
+      };
+      const { client } = await door.visit();
+      await client.waitFor(97);
+      expect(answers).toHaveLength(2);
+      for (const answer of answers) expect(answer).toMatch(/open failure/);
+      expect(refused).toBe(3);
+    },
+  );
 
   test('that sends extra exits, data after its end and requests nobody knows ends cleanly', async () => {
     const target = await sshTarget();

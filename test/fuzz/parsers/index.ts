@@ -1,4 +1,5 @@
 import type { Parser } from '../parser.ts';
+import { agent } from './agent.ts';
 import { httpAnswers } from './http-answers.ts';
 import { httpRequests } from './http-requests.ts';
 import { loginNames } from './login-names.ts';
@@ -18,6 +19,7 @@ import { typedLines } from './typed-lines.ts';
 
 /** Every reader of what strangers write, in gateways and recordings. */
 export const parsers: readonly Parser[] = [
+  agent,
   httpAnswers,
   httpRequests,
   loginNames,

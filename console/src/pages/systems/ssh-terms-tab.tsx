@@ -1,4 +1,4 @@
-import { Button, Select, Textarea } from '@mantine/core';
+import { Button, Select, Switch, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { can, useMe } from '../../api/me.ts';
@@ -28,6 +28,7 @@ const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerm
   const me = useMe();
   const [forwardTo, setForwardTo] = useState(terms.forwardTo.join('\n'));
   const [listenOn, setListenOn] = useState(terms.listenOn.join('\n'));
+  const [agent, setAgent] = useState(terms.agent);
   const [files, setFiles] = useState<SshTerms['files']>(terms.files);
   const [deniedPaths, setDeniedPaths] = useState(terms.deniedPaths.join('\n'));
   const [capture, setCapture] = useState(terms.capture);
@@ -37,6 +38,7 @@ const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerm
       setSshTerms(id, {
         forwardTo: linesOf(forwardTo),
         listenOn: linesOf(listenOn).map(Number),
+        agent,
         files,
         deniedPaths: linesOf(deniedPaths),
         capture,
@@ -71,6 +73,13 @@ const TermsForm = ({ id, terms }: { readonly id: string; readonly terms: SshTerm
         readOnly={readOnly}
         value={listenOn}
         onChange={(event) => setListenOn(event.currentTarget.value)}
+      />
+      <Switch
+        label="The agent of whoever comes may be used"
+        description="Programs on the system can have it sign while somebody is there (ssh -A): so can whoever is root there. Each signature is on the record."
+        disabled={readOnly}
+        checked={agent}
+        onChange={(event) => setAgent(event.currentTarget.checked)}
       />
       <Select
         label="Files go"

@@ -1,19 +1,22 @@
 import type { Client, ClientChannel, ServerChannel } from 'ssh2';
 import type { ChannelMeta, ChannelRecorder, CommandRule, FileTerms } from '../../port.ts';
 import { TypedLines, type Verdict } from '../commands/typed-lines.ts';
+import { AgentChannel } from './agent/agent-channel.ts';
 import { Flow } from './flow.ts';
 import type { FileAct } from './sftp/follow-files.ts';
 import { SftpChannel } from './sftp/sftp-channel.ts';
 import { EOW, text, word } from '../wire/encode.ts';
 import { packetSizeOf } from '../wire/ssh2-surface.ts';
 import { takeWire, type Wire } from '../wire/take-wire.ts';
-import { say } from '../tell.ts';
+import { plain, say } from '../tell.ts';
 
 /** What a channel is for, and how its other half is opened on the target. */
 export interface ChannelPlan {
   readonly meta: ChannelMeta;
   /** For the session's record: the command, the subsystem's name, the address. */
   readonly detail: string;
+  /** What flows is the protocol of agents. */
+  readonly isAgent?: true;
   /** The person's terminal is raw: what the gateway says needs carriage returns. */
   readonly raw: boolean;
   open(target: Client, opened: (error: Error | undefined, channel: ClientChannel) => void): void;
@@ -26,6 +29,7 @@ export interface ChannelHost {
   /** Which files may be moved over SFTP, and which way. */
   readonly files: FileTerms | undefined;
   touched(act: FileAct): void;
+  event(type: 'forward' | 'refused', detail: string): void;
   /** What happens at which commands. */
   readonly commands: readonly CommandRule[];
   /** A command matched a rule; `tell` says a line to whoever sent it. */
@@ -58,6 +62,7 @@ export class RelayChannel {
   #recorder: ChannelRecorder | undefined;
   #target: Wire | undefined;
   #sftp: SftpChannel | undefined;
+  #agent: AgentChannel | undefined;
   #lines: TypedLines | undefined;
   #early: Buffer[] = [];
   #unread = false;
@@ -118,6 +123,14 @@ export class RelayChannel {
         broken: (by) => host.abused(by),
       });
     }
+    if (this.plan.isAgent === true)
+      this.#agent = new AgentChannel({
+        toTarget: (bytes) => this.#toTarget.send(bytes, false),
+        toPerson: (bytes) => this.#show(bytes, false),
+        resume: () => this.#toPerson.empty && this.#target?.more(),
+        tell: (type, detail) => host.event(type, plain(detail)),
+        broken: (by) => host.abused(by),
+      });
     if (host.commands.length > 0 && (this.plan.raw || this.plan.meta.kind === 'shell'))
       this.#lines = this.#readLines(host);
     const [early, said] = [this.#early, this.#personEof];
@@ -278,7 +291,7 @@ export class RelayChannel {
     // typed at a terminal nobody listens to: it must not run unseen once the session goes on
     if (this.#paused && this.plan.raw) return true;
     const mayGoOn = this.#recorder.input(chunk);
-    const reader = this.#sftp ?? this.#lines;
+    const reader = this.#sftp ?? this.#agent ?? this.#lines;
     const sent = reader?.fromPerson(chunk) ?? this.#toTarget.send(chunk, false);
     this.#host.sentToTarget(chunk.length);
     if (!mayGoOn) this.#host.recorded(false);
@@ -287,6 +300,7 @@ export class RelayChannel {
 
   #fromTarget(chunk: Buffer, stderr: boolean): boolean {
     if (this.#over || this.#targetEof || this.#host === undefined || this.#recorder === undefined) return false;
+    if (this.#agent !== undefined) return this.#agent.fromTarget(chunk);
     if (this.#sftp !== undefined && !stderr) return this.#sftp.fromTarget(chunk);
     return this.#show(chunk, stderr);
   }

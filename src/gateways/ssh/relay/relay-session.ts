@@ -13,6 +13,7 @@ import type {
 import { actOnMatch } from '../commands/act-on-match.ts';
 import { ruleFor } from '../commands/match-rule.ts';
 import type { Verdict } from '../commands/typed-lines.ts';
+import { LentAgent } from './agent/lent-agent.ts';
 import { connectTarget, TargetRefused } from './connect-target.ts';
 import { holdWhileFull, ReadHold } from './flow.ts';
 import type { GatewayMetrics } from '../metrics.ts';
@@ -39,6 +40,7 @@ const MOST_EVENTS = 2_000;
  */
 export class RelaySession implements ChannelHost {
   readonly ticket: Ticket;
+  readonly agent = new LentAgent();
   readonly #person: Connection;
   readonly #deps: SessionDeps;
   readonly #began = performance.now();
@@ -318,6 +320,7 @@ export class RelaySession implements ChannelHost {
         stopsReading: (id) => {
           for (const channel of this.#channels) if (channel.targetId === id) channel.targetStoppedReading();
         },
+        opened: (client, ours, theirs) => this.agent.opened(client, ours, theirs),
         violation: () => this.abused('target'),
       });
     } catch (error) {

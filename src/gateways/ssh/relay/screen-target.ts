@@ -5,11 +5,14 @@ import { screenMessages, socketOf } from '../wire/ssh2-surface.ts';
 import { holdUnread } from './flow.ts';
 
 const GLOBAL = 80;
+const OPEN_CONFIRMATION = 91;
 
 /** What a target may do that its session has to hear of. */
 export interface TargetEvents {
   /** It no longer reads what a channel is sent. */
   readonly stopsReading: (channel: number) => void;
+  /** It opened a channel of ours, and has heard nothing in it yet. */
+  readonly opened: (client: Client, ours: number, theirs: number) => void;
   /** It breaks the protocol after the login. */
   readonly violation: () => void;
 }
@@ -45,6 +48,8 @@ export function screenTarget(
       return false;
     }
     checkUnread();
+    if (type === OPEN_CONFIRMATION && payload.length >= 9)
+      on.opened(client, payload.readUInt32BE(1), payload.readUInt32BE(5));
     const eow = readEow(payload);
     if (eow !== undefined) on.stopsReading(eow);
     return !announcesHostKeys(payload);

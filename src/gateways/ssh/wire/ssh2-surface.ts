@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import { text, word } from './encode.ts';
 import { openInPlace } from './inbox.ts';
 import type { Lender } from './lent-reads.ts';
@@ -58,6 +59,8 @@ interface PrivateProtocol {
   directTcpip(ours: number, window: number, packet: number, to: object): void;
   /** Ours as server. */
   forwardedTcpip(ours: number, window: number, packet: number, from: object): void;
+  /** Ours as server: of the person's agent. */
+  openssh_authAgent(ours: number, window: number, packet: number): void;
   /** What waits for the end of a key exchange. */
   _queue: Buffer[] | undefined;
 }
@@ -111,6 +114,7 @@ const METHODS = [
   'session',
   'directTcpip',
   'forwardedTcpip',
+  'openssh_authAgent',
 ] as const;
 
 /** Every private member relied upon that is missing from `conn`; empty when the surface is as pinned. */
@@ -252,6 +256,63 @@ export function sayGoodbye(conn: Connection | Client, sentence: string): void {
   const packet = write.alloc(payload.length, true);
   packet.set(payload, start);
   sendPacket(protocol, write.finalize(packet, true), true);
+}
+
+/** Has a channel to the agent of whoever is there opened (OpenSSH PROTOCOL.agent), which ssh2 offers for forwards only. */
+export function openAgent(conn: Connection, opened: (error: Error | undefined, channel: ServerChannel) => void): void {
+  const protocol = inside(conn)._protocol;
+  const { forwardedTcpip } = protocol;
+  protocol.forwardedTcpip = (ours, window, packet) => protocol.openssh_authAgent(ours, window, packet);
+  try {
+    conn.forwardOut('', 0, '', 0, opened);
+  } finally {
+    protocol.forwardedTcpip = forwardedTcpip;
+  }
+}
+
+interface PrivateAgentClient {
+  _agentFwdEnabled: boolean;
+  _agent: { getStream(cb: (error: Error | undefined, stream?: Writable) => void): void };
+}
+
+/** Has `came` called for each channel by which a target wants an agent. ssh2 would join it to a stream of its own. */
+export function takeAgents(
+  client: Client,
+  came: (comer: { readonly accept: () => ClientChannel; readonly reject: () => void }) => void,
+): void {
+  const it = client as unknown as PrivateAgentClient;
+  it._agentFwdEnabled = true;
+  it._agent = {
+    getStream: (cb) =>
+      came({
+        accept: () => {
+          let channel: ClientChannel | undefined;
+          const stand = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), {
+            pipe: () => stand,
+          });
+          stand.once('pipe', (piped) => (channel = piped as unknown as ClientChannel));
+          cb(undefined, stand);
+          if (channel === undefined) throw new Error('ssh2 takes the channel of an agent another way');
+          return channel;
+        },
+        reject: () => cb(new Error('nobody lends an agent')),
+      }),
+  };
+}
+
+/** Hears our number of the session channel that `open` asks a target for. */
+export function askedOnOpen(client: Client, asked: (ours: number) => void, open: () => void): void {
+  const protocol = inside(client)._protocol;
+  const { session } = protocol;
+  protocol.session = (ours, window, packet) => {
+    asked(ours);
+    session.call(protocol, ours, window, packet);
+  };
+  try {
+    open();
+  } finally {
+    protocol.session = session;
+  }
 }
 
 /** Refuses a CHANNEL_OPEN by its sender's number, with words the client shows. Reason 1: administratively prohibited. Nothing when the connection is gone. */

@@ -60,10 +60,12 @@ export function shareWindows(conn: Connection | Client): void {
   const session = protocol.session.bind(protocol);
   const forward = protocol.directTcpip.bind(protocol);
   const comer = protocol.forwardedTcpip.bind(protocol);
+  const agent = protocol.openssh_authAgent.bind(protocol);
   protocol.channelOpenConfirm = (theirs, ours, _window, packet) => confirm(theirs, ours, grant(ours), packet);
   protocol.session = (ours, _window, packet) => session(ours, grant(ours), packet);
   protocol.directTcpip = (ours, _window, packet, to) => forward(ours, grant(ours), packet, to);
   protocol.forwardedTcpip = (ours, _window, packet, from) => comer(ours, grant(ours), packet, from);
+  protocol.openssh_authAgent = (ours, _window, packet) => agent(ours, grant(ours), packet);
   const remove = it._chanMgr.remove.bind(it._chanMgr);
   it._chanMgr.remove = (id) => {
     granted.delete(id);
