@@ -18,7 +18,7 @@ export interface BreakableRelay {
 }
 
 /** Stands in front of a server on loopback. */
-export async function breakableRelay(to: number): Promise<BreakableRelay> {
+export async function breakableRelay(to: number, host = '127.0.0.1'): Promise<BreakableRelay> {
   const sockets = new Set<Socket>();
   let silent = false;
   let pieces = 0;
@@ -44,7 +44,7 @@ export async function breakableRelay(to: number): Promise<BreakableRelay> {
   };
   const listen = async (port: number): Promise<number> => {
     server = createServer({ allowHalfOpen: true }, (caller) => {
-      const target = keep(connect(to, '127.0.0.1'));
+      const target = keep(connect(to, host));
       pass(keep(caller), target);
       pass(target, caller);
     });

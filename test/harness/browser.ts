@@ -27,7 +27,7 @@ export async function windowOf(browser: Browser, url: string, actor: Actor): Pro
 }
 
 /** Gives a window a passkey device that says yes: CTAP2, resident keys, user verification. */
-async function withPasskeys(context: BrowserContext, page: Page): Promise<void> {
+export async function withPasskeys(context: BrowserContext, page: Page): Promise<void> {
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
   await cdp.send('WebAuthn.addVirtualAuthenticator', {

@@ -44,6 +44,8 @@ export interface GuardedHouseOptions extends HouseOptions {
   readonly recordingsDir?: string;
   readonly recordingStore?: (dir: string) => Promise<RecordingStore>;
   readonly recordingWaitSeconds?: number;
+  /** Where people find the console; absent: an address nothing listens at. */
+  readonly publicUrl?: string;
   /** Registered keys are worth what they are by default: half of a login. Absent: they let people in alone, and nobody comes without one, as in most tests. */
   readonly keysNeedMore?: true;
 }
@@ -51,6 +53,7 @@ export interface GuardedHouseOptions extends HouseOptions {
 export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<GuardedHouse> {
   const recordingsDir = options.recordingsDir ?? mkdtempSync(join(tmpdir(), 'reeve-recordings-'));
   const exchangeDir = mkdtempSync(join(tmpdir(), 'reeve-exchange-'));
+  const publicUrl = options.publicUrl ?? 'http://localhost:8470';
   let connector: (() => JobCtx) | undefined;
   let requests: (() => JobCtx) | undefined;
   let recordings: Awaited<ReturnType<typeof openRecordings>> | undefined;
@@ -92,7 +95,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
         if (requests === undefined) throw new Error('not assembled yet');
         return requests();
       }),
-      publicUrl: 'http://localhost:8470',
+      publicUrl,
       webGateway: { originOf: (site) => `https://${site}.web.localhost:8472`, certificate: async () => null },
       postgresGateway: { host: '127.0.0.1', port: 5470, certificate: async () => null },
       mysqlGateway: { host: '127.0.0.1', port: 5471, certificate: async () => null },
@@ -120,8 +123,8 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
     recordings: opened,
     live: new LiveSessions(),
     node,
-    publicUrl: 'http://localhost:8470',
-    logins: sshLogins({ ...house, log: options.log ?? silentLog, node, publicUrl: 'http://localhost:8470' }),
+    publicUrl,
+    logins: sshLogins({ ...house, log: options.log ?? silentLog, node, publicUrl }),
     ...sessionCertificates(house),
     lastSignIn,
     judgeAgain: judgeGrantsAgain(() => house.operator.jobCtx('requests')),

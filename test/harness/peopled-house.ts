@@ -93,10 +93,12 @@ function objectIn(text: string): Record<string, unknown> {
 export async function peopledHouse(
   options: GuardedHouseOptions & { readonly consoleDir?: string; readonly browsers?: true } = {},
 ): Promise<PeopledHouse> {
-  const house = await guardedHouse(options);
-  const authenticate = createAuthenticator(house.db, house.clock);
   // whose pages may connect is said before the port is had
   const port = options.browsers === true ? await freePort() : 0;
+  const house = await guardedHouse(
+    options.browsers === true ? { publicUrl: `http://localhost:${port}`, ...options } : options,
+  );
+  const authenticate = createAuthenticator(house.db, house.clock);
   const nowhere = { host: '127.0.0.1', port: 1, certificate: () => Promise.resolve(null) };
   const databases: PeopledHouse['databases'] = { postgres: nowhere, mysql: nowhere };
   const server = await serveHttp({

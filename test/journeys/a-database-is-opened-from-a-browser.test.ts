@@ -167,7 +167,7 @@ describe.skipIf(why !== undefined)('an SQL prompt in the browser', () => {
     await tables.getByRole('button', { name: 'shelf', exact: false }).first().click();
     await tables.getByRole('button', { name: 'book' }).waitFor();
     await editor().fill('select * from ');
-    await tables.getByRole('button', { name: 'Write shelf into the statements' }).click();
+    await tables.getByRole('button', { name: 'use shelf in the statements' }).click();
     expect(await editor().inputValue()).toBe('select * from public.shelf');
     expect(complaints).toEqual([]);
   });

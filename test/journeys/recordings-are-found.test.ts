@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { indexEvents } from '#guard/sessions/search/index-events.ts';
 import { sql } from '#kit/db/index.ts';
+import { newId } from '#kit/ids/index.ts';
 import { makeSshKey, startPostgres, type LabPostgres } from '#lab/index.ts';
 import { sshUser, type SshUser } from '#lab/reeve/ssh-user.ts';
 import { run, until } from '#test/ssh-rig/run-program.ts';
@@ -22,6 +23,7 @@ if (sshdPath === undefined) console.log('SKIP recordings-are-found: no sshd on t
 
 interface Found {
   readonly sessionId: string;
+  readonly n: number;
   readonly atMs: number;
   readonly type: string;
   readonly text: string;
@@ -169,6 +171,45 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
       sql`select count(*)::int as n from audit_event where type = 'recording.searched'`,
     );
     expect(recorded[0]?.n).toBeGreaterThan(5);
+  });
+
+  test('the search goes on past a session that may not be watched, and no cursor names it', async () => {
+    const [{ sessionId: closed = '' } = {}] = await look('os-release');
+    const [seen] = await look('zanzibarisland');
+    const [version, now] = [newId(), house.clock.now()];
+    await house.db.run(sql`
+      insert into policy_version (id, origin, number, text, note, state, created_at, created_by, published_at, published_by)
+      values (${version}, 'custom', 1, ${`@id("nobody.watches") forbid (principal, action == Reeve::Action::"session.replay", resource == Reeve::Session::"${closed}");`},
+              'test', 'active', ${now}, 'test', ${now}, 'test')`);
+    // more of what matches, in the session that may not be watched, than is looked at for one answer
+    await house.db.run(sql`
+      insert into session_event (session_id, n, at_ms, type, class, sealed_detail, words)
+      select ${closed}, 1000 + at, 0, o.type, o.class, o.sealed_detail, o.words
+        from session_event o, generate_series(1, 2100) as at where o.session_id = ${seen?.sessionId ?? ''}
+         and o.n = ${seen?.n ?? 0}`);
+    interface Answer {
+      readonly items: Found[];
+      readonly nextCursor: string | null;
+    }
+    const ask = (cursor?: string, who = 'officer') =>
+      as(who).call('POST', '/v1/session-search', {
+        words: 'zanzibarisland',
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+    const first = must<Answer>(await ask());
+    expect(first.items).toEqual([]);
+    const cursor = first.nextCursor ?? '';
+    expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toContain(closed);
+    expect(must<Answer>(await ask(cursor)).items.map(({ sessionId }) => sessionId)).toEqual([seen?.sessionId]);
+    people['other'] = await house.person('other', {}, ['security_officer']);
+    for (const not of [
+      await ask(cursor, 'other'),
+      await ask('AAAA'),
+      await ask(Buffer.from(JSON.stringify([closed, 1500])).toString('base64url')),
+    ])
+      expect(not.status).toBe(422);
+    await house.db.run(sql`delete from session_event where session_id = ${closed} and n > 1000`);
+    await house.db.run(sql`update policy_version set state = 'retired', retired_at = ${now} where id = ${version}`);
   });
 
   test('a row that was moved is not told, and one without words gets them', async () => {

@@ -121,7 +121,10 @@ export async function certifyHost(edges: SetUpEdges, job: JobCtx, systemId: stri
     if (!(error instanceof TargetError) && !(error instanceof AppError)) throw error;
     const problem = error.message;
     await job.act({ action: 'ssh_ca.certify_host' }, async (ctx, permit) => {
-      await ctx.tx.run(sql`update ssh_host set state = 'failed', problem = ${problem} where system_id = ${systemId}`);
+      // what was asked since is not answered by this: its own job still finds it asked
+      await ctx.tx.run(sql`
+        update ssh_host set state = 'failed', problem = ${problem}
+         where system_id = ${systemId} and asked_at = ${host.askedAt}`);
       await ctx.record(permit, { event: hostFailed, data: { systemId, problem } });
     });
   }

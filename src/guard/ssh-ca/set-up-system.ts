@@ -115,7 +115,7 @@ export async function setUpSystem(
     );
     await job.act({ action: 'ssh_ca.set_up' }, async (ctx, permit) => {
       await ctx.tx.run(sql`
-        update ssh_trust set state = 'set_up', problem = null, checked_at = ${ctx.now},
+        update ssh_trust set state = case when asked_at = ${trust.askedAt} then 'set_up' else state end, problem = null, checked_at = ${ctx.now},
           set_up_at = case when ${check} then set_up_at else ${ctx.now} end,
           trusts = case when ${check} then trusts else ${sql.array(done.trusts)}::uuid[] end,
           revoked_number = case when ${check} then revoked_number else ${String(done.number)}::bigint end,
@@ -127,8 +127,10 @@ export async function setUpSystem(
     if (!(error instanceof TargetError) && !(error instanceof AppError)) throw error;
     const problem = error.message;
     await job.act({ action: 'ssh_ca.set_up' }, async (ctx, permit) => {
+      // what was asked since is not answered by this: its own job still finds it asked
       await ctx.tx.run(sql`
-        update ssh_trust set state = 'failed', problem = ${problem}, checked_at = ${ctx.now} where system_id = ${systemId}`);
+        update ssh_trust set state = 'failed', problem = ${problem}, checked_at = ${ctx.now}
+         where system_id = ${systemId} and asked_at = ${trust.askedAt}`);
       await ctx.record(permit, { event: trustFailed, data: { systemId, problem } });
     });
   }

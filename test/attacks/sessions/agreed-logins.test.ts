@@ -355,3 +355,34 @@ test('one address can have only so many questions asked, and people with a key a
   await as('sshLogins.deny', { id: login?.id }, house.lena.id);
   expect(await waiting.done).toMatchObject({ code: 255 });
 }, 60_000);
+
+test('whoever has a key and nothing more begins only so many logins with it, and its person’s other key is still asked for', async () => {
+  await house.db.run(sql`delete from ssh_login`);
+  const before = await recorded('ssh_login.asked');
+  const begin = async (): Promise<RawClient> => {
+    const client = new RawClient();
+    clients.push(client);
+    await client.reach(house.gateway.address.port);
+    client.signIn('lena%web1', house.lena.raw);
+    await client.waitFor(FAILURE, 10_000);
+    client.send(byte(50), text('lena%web1'), text('ssh-connection'), text('keyboard-interactive'), text(''), text(''));
+    return client;
+  };
+  for (let n = 0; n < 30; n += 1) {
+    const client = await begin();
+    expect(await client.waitFor(60, 10_000)).toBeDefined();
+    client.end();
+    await until(
+      async () => (await house.db.maybe(sql`select from ssh_login where state = 'waiting'`)) === undefined,
+      'the login to be over',
+    );
+  }
+  const refused = await begin();
+  await refused.whenClosed;
+  expect(refused.types()).not.toContain(60);
+  expect(await recorded('ssh_login.asked')).toBe(before + 30);
+  const waiting = await asking({ by: key });
+  const login = await find(waiting.code, house.lena.id);
+  await as('sshLogins.deny', { id: login?.id }, house.lena.id);
+  expect(await waiting.done).toMatchObject({ code: 255 });
+}, 90_000);

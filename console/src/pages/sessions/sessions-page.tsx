@@ -29,7 +29,7 @@ const columns: readonly Column<Session>[] = [
     width: '6rem',
     cell: (row) => <StateBadge tone={row.state === 'live' ? 'good' : 'quiet'}>{row.state}</StateBadge>,
   },
-  { id: 'who', header: 'Who', width: '18%', title: true, cell: (row) => row.identityName },
+  { id: 'who', header: 'Who', width: '14%', title: true, cell: (row) => row.identityName },
   {
     id: 'target',
     header: 'Target',
@@ -53,7 +53,7 @@ const columns: readonly Column<Session>[] = [
     id: 'ended',
     minor: true,
     header: 'Ended because',
-    width: '22%',
+    width: '18%',
     cell: (row) => <span title={row.endedBecause ?? ''}>{row.endedBecause ?? ''}</span>,
   },
 ];

@@ -1,18 +1,18 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { decideDeviceLogin, deviceLoginQuery } from '../../api/signin.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Countdown } from '../../ui/show/time-ago.tsx';
+import { CodeForm } from './code-form.tsx';
 
 const route = getRouteApi('/shell/device');
 
 /** Lets a command line in as the person signed in here. She compares the code with the one in her terminal first. */
 export const DevicePage = () => {
   const { code = '' } = route.useSearch();
-  const [text, setText] = useState(code);
   const [asked, setAsked] = useState(code);
   const login = useQuery(deviceLoginQuery(asked));
   const decide = useMutation({ mutationFn: (approve: boolean) => decideDeviceLogin(asked, approve) });
@@ -32,25 +32,7 @@ export const DevicePage = () => {
       lead="It will act as you, with everything you may do. Only go on if you have just started it yourself."
     >
       <div className="stack" style={{ maxWidth: '26rem' }}>
-        <form
-          onSubmit={(event: FormEvent) => {
-            event.preventDefault();
-            setAsked(text.trim());
-          }}
-        >
-          <Group align="end" gap="xs">
-            <TextInput
-              label="Code in your terminal"
-              autoCapitalize="characters"
-              autoComplete="off"
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-            <Button type="submit" variant="default" size="sm">
-              Find it
-            </Button>
-          </Group>
-        </form>
+        <CodeForm code={code} onCode={setAsked} />
         {asked === '' ? null : <Problem error={login.error} />}
         {login.data === undefined ? null : (
           <section className="card stack" aria-label="The command line that waits">

@@ -1,15 +1,15 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { agreeToSshLogin, denySshLogin, findSshLogin, type SshLogin } from '../../api/ssh-logins.ts';
 import { Problem } from '../../ui/feedback/states.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { Countdown } from '../../ui/show/time-ago.tsx';
+import { CodeForm } from './code-form.tsx';
 
 /** Where a person sees which SSH login waits under the code in their terminal, and lets it in as themself or refuses it. */
 export const SshLoginPage = () => {
-  const [text, setText] = useState('');
   const find = useMutation({ mutationFn: findSshLogin });
   const agree = useMutation({ mutationFn: agreeToSshLogin });
   const deny = useMutation({ mutationFn: denySshLogin });
@@ -29,28 +29,7 @@ export const SshLoginPage = () => {
       lead="Only go on if you have just started it yourself, and read the code in your own terminal."
     >
       <div className="stack" style={{ maxWidth: '34rem' }}>
-        <form
-          onSubmit={(event: FormEvent) => {
-            event.preventDefault();
-            find.mutate(text.trim());
-          }}
-        >
-          <Group align="end" gap="xs">
-            <TextInput
-              label="Code in your terminal"
-              autoCapitalize="characters"
-              autoComplete="off"
-              spellCheck={false}
-              required
-              withAsterisk={false}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-            <Button type="submit" variant="default" size="sm" loading={find.isPending}>
-              Find it
-            </Button>
-          </Group>
-        </form>
+        <CodeForm busy={find.isPending} onCode={(code) => find.mutate(code)} />
         <Problem error={find.error} />
         {login === null ? (
           <p role="status">No login waits for you under this code. Read it again; it is good for five minutes.</p>

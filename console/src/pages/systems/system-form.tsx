@@ -8,14 +8,20 @@ export const SystemForm = ({
   run,
   done,
   button,
+  stales = [],
+  beside,
   children,
 }: {
   readonly run: () => Promise<unknown>;
   readonly done: string;
   readonly button: string;
+  /** What else is to be read anew. */
+  readonly stales?: readonly string[];
+  /** What else can be done, beside its button. */
+  readonly beside?: ReactNode;
   readonly children: ReactNode;
 }) => {
-  const save = useAct({ run, stales: ['systems'], quiet: true, done: () => done });
+  const save = useAct({ run, stales: ['systems', ...stales], quiet: true, done: () => done });
   return (
     <form
       className="stack"
@@ -27,10 +33,11 @@ export const SystemForm = ({
     >
       {children}
       <Problem error={save.error} />
-      <div>
+      <div className="row">
         <Button type="submit" size="sm" loading={save.isPending}>
           {button}
         </Button>
+        {beside}
       </div>
     </form>
   );

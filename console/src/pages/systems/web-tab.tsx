@@ -1,13 +1,14 @@
 import { Button, Checkbox, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { can, useMe } from '../../api/me.ts';
 import { removeWebTerms, setWebTerms, webTermsQuery, type WebTerms } from '../../api/web.ts';
 import { useAct } from '../../ui/feedback/act.ts';
-import { Failed, Problem, Waiting } from '../../ui/feedback/states.tsx';
+import { Failed, Waiting } from '../../ui/feedback/states.tsx';
 import { Facts } from '../../ui/show/facts.tsx';
 import { linesOf } from '../../ui/lines-of.ts';
 import { RequestRules } from './request-rules.tsx';
+import { SystemForm } from './system-form.tsx';
 
 const HOW: readonly { readonly value: WebTerms['credential']; readonly label: string }[] = [
   { value: 'basic', label: 'HTTP Basic: user name and password' },
@@ -58,31 +59,32 @@ const TermsForm = ({
   const [header, setHeader] = useState(terms?.header ?? '');
   const [keepHost, setKeepHost] = useState(terms?.keepHost ?? false);
   const [hidden, setHidden] = useState((terms?.hiddenFields ?? []).join('\n'));
-  const save = useAct({
-    run: () =>
-      setWebTerms(id, {
-        site,
-        credential,
-        keepHost,
-        hiddenFields: linesOf(hidden),
-        ...(credential === 'header' ? { header } : {}),
-      }),
-    stales: ['systems', 'web-place'],
-    quiet: true,
-    done: () => 'Kept; it holds for sessions that begin now',
-  });
+  const keep = () =>
+    setWebTerms(id, {
+      site,
+      credential,
+      keepHost,
+      hiddenFields: linesOf(hidden),
+      ...(credential === 'header' ? { header } : {}),
+    });
   const remove = useAct({
     run: () => removeWebTerms(id),
     stales: ['systems', 'web-place'],
     done: () => 'Served no more; sessions that are open go on',
   });
   return (
-    <form
-      className="stack"
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        save.mutate(undefined);
-      }}
+    <SystemForm
+      run={keep}
+      done="Kept; it holds for sessions that begin now"
+      button={terms === null ? 'Serve it' : 'Keep'}
+      stales={['web-place']}
+      beside={
+        terms === null ? null : (
+          <Button variant="default" size="sm" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
+            Serve it no more
+          </Button>
+        )
+      }
     >
       {terms === null ? <p className="dim">It is not served as a web application yet.</p> : null}
       <TextInput
@@ -122,17 +124,6 @@ const TermsForm = ({
         value={hidden}
         onChange={(event) => setHidden(event.currentTarget.value)}
       />
-      <Problem error={save.error} />
-      <div className="row">
-        <Button type="submit" size="sm" loading={save.isPending}>
-          {terms === null ? 'Serve it' : 'Keep'}
-        </Button>
-        {terms === null ? null : (
-          <Button variant="default" size="sm" loading={remove.isPending} onClick={() => remove.mutate(undefined)}>
-            Serve it no more
-          </Button>
-        )}
-      </div>
-    </form>
+    </SystemForm>
   );
 };

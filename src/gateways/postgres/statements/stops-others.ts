@@ -6,6 +6,9 @@ const STOPPING = /pg_(?:cancel|terminate)_backend/i;
 const ESCAPED_NAME = /u&"/i;
 /** Their numbers in every catalogue, for calls by the protocol. */
 const BY_NUMBER = /^function call of oid (?:2096|2171)$/;
+/** They run a text that they are given. */
+const RUNS_TEXT =
+  /^(?:query_to_xml(?:schema|_and_xmlschema)?|ts_stat|ts_rewrite|dblink(?:_exec|_open|_send_query)?|crosstab\d?|connectby|xpath_table)$/i;
 /** Longer texts would keep everybody else waiting while they are read. */
 const LONGEST = 64 * 1024;
 
@@ -18,7 +21,8 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 /** Backends that a text would stop, by number; `any`: which ones is not to be seen in it. */
 const stopped = rememberTexts((text: string): ReadonlySet<number | 'any'> => {
   const found = new Set<number | 'any'>();
-  if (text.length > LONGEST) return found.add('any');
+  // where a string ends after a backslash depends on what the session has set
+  if (text.length > LONGEST || text.includes('\\')) return found.add('any');
   try {
     for (const { stmt } of parseSync(text).stmts ?? []) walk(stmt, found);
   } catch {
@@ -54,6 +58,7 @@ function walk(value: unknown, found: Set<number | 'any'>): void {
       const { funcname, ...rest } = inner;
       const name = nameOf(funcname);
       if (!STOPPING.test(name)) {
+        if (RUNS_TEXT.test(name) && STOPPING.test(JSON.stringify(rest))) found.add('any');
         walk(rest, found);
         continue;
       }

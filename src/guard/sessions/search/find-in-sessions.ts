@@ -1,9 +1,9 @@
 import { open, type Keys } from '#kit/crypto/index.ts';
 import { sql, type Tx } from '#kit/db/index.ts';
 import { invalid } from '#kit/errors/index.ts';
-import { cursorAfter, page, readCursor } from '#kit/http/index.ts';
 import type { Decide, Principal } from '#spine/decide/index.ts';
 import { eventContext } from '../event-context.ts';
+import { openPlace, sealPlace, type Place } from './sealed-cursor.ts';
 import { SEARCH_KEY, searchTokens } from './words.ts';
 
 /** So many events are opened for one answer; what is beyond comes with the next. */
@@ -62,17 +62,17 @@ export async function findInSessions(
   const key = edges.keys.sealing('session events');
   const may = new Map<string, boolean>();
   const found: FoundEvent[] = [];
-  let [sessionId, n] = readCursor(search.cursor, ['id', 'n']) ?? [null, null];
+  let last = openPlace(edges.keys, principal.id, search.cursor);
   let looked = 0;
   let more = true;
   while (more && found.length <= search.limit && looked < MOST_LOOKED_AT) {
-    const rows = await candidates(tx, search, tokens, sessionId === null ? undefined : { sessionId, n: n ?? 0 });
+    const rows = await candidates(tx, search, tokens, last);
     looked += rows.length;
     more = rows.length === AT_A_TIME;
     await judge(edges.decide, tx, principal, rows, may);
     for (const { sealedDetail, ...row } of rows) {
       if (found.length > search.limit) break;
-      [sessionId, n] = [row.sessionId, row.n];
+      last = row;
       if (may.get(row.sessionId) !== true) continue;
       const text = textOf(() => open(key, sealedDetail, eventContext(row.sessionId, row.n)));
       const low = text?.toLowerCase();
@@ -80,8 +80,10 @@ export async function findInSessions(
       found.push({ ...row, text: text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text });
     }
   }
-  if (found.length > search.limit) return page(found, search.limit, (one) => [one.sessionId, one.n]);
-  return { items: found, nextCursor: more && sessionId !== null ? cursorAfter([sessionId, n ?? 0]) : null };
+  const items = found.slice(0, search.limit);
+  // with more than were asked for it goes on after the last one shown, else after the last one looked at
+  const place = found.length > search.limit ? items.at(-1) : more ? last : undefined;
+  return { items, nextCursor: place === undefined ? null : sealPlace(edges.keys, principal.id, place) };
 }
 
 /** Whoever may not watch a session does not find it. */
@@ -112,7 +114,7 @@ const candidates = (
   tx: Tx,
   search: SessionSearch,
   tokens: readonly string[],
-  after: { readonly sessionId: string; readonly n: number } | undefined,
+  after: Place | undefined,
 ): Promise<Row[]> =>
   tx.many<Row>(sql`
     select e.session_id, e.n, e.at_ms, s.started_at + make_interval(secs => e.at_ms / 1000.0) as at, e.type, e.class,

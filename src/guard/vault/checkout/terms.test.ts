@@ -258,17 +258,29 @@ test('the account is to be rotated once the last who had it gave it back, and no
   expect(await ended(kept)).toEqual([false]);
 });
 
-test('somebody whose access ends gives back what they have out at once, and looks at it no more', async () => {
-  const id = await store('ends/key');
-  const out = await take(id, ben);
-  await house.as('rotation').act({ action: 'arrange.all' }, async (ctx, permit) => {
-    await endGrant(ctx, permit, { grantId: grants.get(ben) ?? '', because: 'test' });
-  });
-  await expect(house.perform('vault.showAgain', { id: out.checkoutId }, ben)).rejects.toMatchObject({ status: 404 });
-  await house.settle();
-  const { items } = await house.perform<{ items: { secretId: string }[] }>('vault.checkouts', {}, ann);
-  expect(items.filter(({ secretId }) => secretId === id)).toEqual([]);
-});
+test.each([
+  { who: 'a checker', because: 'test', said: undefined },
+  { who: 'somebody who types what a leaving is called', because: 'left', said: 'ended by who is in charge' },
+])(
+  'somebody whose grant $who ends gives back what they have out, and looks at it no more',
+  async ({ because, said }) => {
+    const identityId = said === undefined ? ben : eve;
+    const id = await store(`ends/${because}`);
+    const out = await take(id, identityId);
+    await house.as('rotation').act({ action: 'arrange.all' }, async (ctx, permit) => {
+      await endGrant(ctx, permit, { grantId: grants.get(identityId) ?? '', because, said });
+    });
+    await expect(house.perform('vault.showAgain', { id: out.checkoutId }, identityId)).rejects.toMatchObject({
+      status: said === undefined ? 404 : 403,
+    });
+    await house.settle();
+    const { items } = await house.perform<{ items: { secretId: string }[] }>('vault.checkouts', {}, ann);
+    expect(items.filter(({ secretId }) => secretId === id)).toEqual([]);
+    const { why } = await house.db.one<{ why: string }>(sql`
+    select data ->> 'because' as why from audit_event where type = 'checkout.ended' and data ->> 'checkoutId' = ${out.checkoutId}`);
+    expect(why).toBe('the grant it rested on ended');
+  },
+);
 
 test('no value is in the new tables or the log in clear', async () => {
   const dump = await house.db.many<{ row: string }>(sql`

@@ -29,7 +29,8 @@ interface NewLogin {
 
 /**
  * Puts a login down as waiting for its person. Throws `ssh_login.too_many` where as many wait as may, from one address or
- * for one person: who floods the console with questions is not asked about.
+ * for one person, and where one key or address began many lately that came to nothing: who floods the console with
+ * questions, or the record with logins, is not asked about. The person's other keys are.
  */
 export async function beginLogin(
   edges: Pick<LoginEdges, 'keys' | 'node'>,
@@ -41,22 +42,27 @@ export async function beginLogin(
   // those who come at the same instant wait for each other here, so that the count is right
   await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtext('ssh_login'))`);
   await ctx.tx.run(sql`delete from ssh_login where ends_at < ${ctx.now}::timestamptz - interval '30 days'`);
-  const { total, near, lately, own } = await ctx.tx.one<{
+  const { total, near, lately, own, ofKey } = await ctx.tx.one<{
     total: number;
     near: number;
     lately: number;
     own: number;
+    ofKey: number;
   }>(sql`
     with recent as (
       select state = 'waiting' and ends_at > ${ctx.now} as waits, identity_id,
+             state <> 'used' and key_id = ${login.key?.keyId ?? null} as of_key,
              client_address = ${address} and identity_id is null as strange
         from ssh_login where asked_at > ${ctx.now}::timestamptz - make_interval(secs => ${WAIT_SECONDS})
     )
     select count(*) filter (where waits)::int as total, count(*) filter (where waits and strange)::int as near,
            count(*) filter (where strange)::int as lately,
-           count(*) filter (where waits and identity_id = ${login.key?.identityId ?? null})::int as own from recent`);
+           count(*) filter (where waits and identity_id = ${login.key?.identityId ?? null})::int as own,
+           count(*) filter (where of_key)::int as of_key from recent`);
   const crowded =
-    login.key === undefined ? near >= MOST_FROM_ADDRESS || lately >= MOST_LATELY : own >= MOST_OF_IDENTITY;
+    login.key === undefined
+      ? near >= MOST_FROM_ADDRESS || lately >= MOST_LATELY
+      : own >= MOST_OF_IDENTITY || ofKey >= MOST_LATELY;
   if (total >= MOST_WAITING || crowded) throw tooMany();
   const id = newId(ctx.now.getTime());
   const userCode = newUserCode();

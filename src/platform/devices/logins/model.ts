@@ -46,7 +46,10 @@ export function plainAddress(address: string): string {
 
 /** Where no key is asked for from one address, undecided ones at a time; people behind one address are several. */
 export const MOST_FROM_ADDRESS = 10;
-/** Of one address within five minutes, whatever became of them: each is on the record, which strangers must not fill. */
+/**
+ * Within five minutes, of one address whatever became of them, and of one key those that nobody agreed to: each is on the
+ * record, which neither strangers nor whoever stole a key must fill.
+ */
 export const MOST_LATELY = 30;
 /** For one person who proved a key. */
 export const MOST_OF_IDENTITY = 5;

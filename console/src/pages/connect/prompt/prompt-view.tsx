@@ -7,6 +7,7 @@ import { StateBadge } from '../../../ui/show/badges.tsx';
 import { Countdown } from '../../../ui/show/time-ago.tsx';
 import { visibleLines } from './cell-text.ts';
 import type { PromptState } from './prompt-state.ts';
+import frame from '../connect.module.css';
 import s from './prompt.module.css';
 import { Results } from './results.tsx';
 import { StatementEditor, toRun, writeInto } from './statement-editor.tsx';
@@ -132,8 +133,8 @@ export const PromptView = ({
   };
   const held = state.session === undefined || !open ? undefined : heldWords(state.session);
   return (
-    <div className={s['view']}>
-      <div className={s['bar']}>
+    <div className={frame['view']} data-tall>
+      <div className={frame['bar']}>
         <About state={state} to={{ system, account }} />
       </div>
       {state.now === 'ended' ? (
@@ -143,7 +144,7 @@ export const PromptView = ({
           {held}
         </Alert>
       )}
-      <div className={s['parts']} data-tables={tables ? '' : undefined}>
+      <div className={frame['parts']} data-tables={tables ? '' : undefined}>
         {tables && open ? <TablesPanel prompt={prompt} onInsert={insert} /> : null}
         <div className={s['main']}>
           <StatementEditor
@@ -153,7 +154,7 @@ export const PromptView = ({
             longest={state.opened?.longestText ?? NO_TEXT}
             onRun={() => run('screen')}
           />
-          <div className={s['bar']}>
+          <div className={frame['bar']}>
             <Button size="compact-sm" disabled={!open || busy} onClick={() => run('screen')}>
               Run
             </Button>

@@ -52,7 +52,7 @@ const One = ({
         </button>
         <button
           type="button"
-          aria-label={`Write ${name} into the statements`}
+          aria-label={`use ${name} in the statements`}
           onClick={() => onInsert(`${quoted(table.schema, protocol)}.${quoted(table.name, protocol)}`)}
         >
           use
