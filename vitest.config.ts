@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Run after all others, one at a time and each in a process of its own. */
 const ALONE = [
@@ -9,12 +9,21 @@ const ALONE = [
   'test/journeys/a-hundred-leavers.test.ts',
 ];
 
+/** Said of both projects, and not at the root: what a project inherits from there is started once more for each. */
+const shared: TestProjectInlineConfiguration['test'] = {
+  pool: 'forks',
+  testTimeout: 75_000,
+  hookTimeout: 120_000,
+  // Many tests time real programs on two shared cores; a test that fails three times in a row has found something.
+  retry: process.env['CI'] === 'true' ? 2 : 0,
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
-        extends: true,
         test: {
+          ...shared,
           name: 'together',
           include: [
             'src/**/*.test.ts',
@@ -31,17 +40,9 @@ export default defineConfig({
           maxWorkers: 3,
         },
       },
-      {
-        extends: true,
-        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
-      },
+      { test: { ...shared, name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
     globalSetup: ['src/kit/testing/start-test-server.ts'],
-    pool: 'forks',
-    testTimeout: 75_000,
-    hookTimeout: 120_000,
-    // Many tests time real programs on two shared cores; a test that fails three times in a row has found something.
-    retry: process.env['CI'] === 'true' ? 2 : 0,
     teardownTimeout: 20_000,
   },
 });
