@@ -1,6 +1,6 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
-import { allOf, knowledgeAt, liveAt } from '../known-rows.ts';
+import { allOf, FEW, knowledgeAt, liveAt } from '../known-rows.ts';
 import { isUuid } from '../is-uuid.ts';
 import type { AsOf, Identity, IdentityKind, IdentityState, Page, PageInput } from '../model.ts';
 
@@ -15,9 +15,6 @@ function rowsAsOf(asOf: AsOf, at: Date, where: Sql): Sql {
     join ${rows('identity_facts')} f on f.identity_id = i.id
    where ${liveAt('f', at)} and ${said('i')} and ${said('f')} and ${where}`;
 }
-
-/** From so many on, a plan of its own costs less than it saves. */
-const FEW = 50;
 
 /** As the database keeps it planned: planning takes ten times as long as reading a few. What was known before is asked too seldom. */
 const kept = (name: string, { knownAt }: AsOf, statement: Sql): Sql =>
