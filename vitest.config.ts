@@ -1,20 +1,29 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Run after all others, one at a time and each in a process of its own. */
-const ALONE = [
-  // The library of a security module keeps what it knows for the life of a process, whoever uses it.
-  'src/kit/crypto/root-keys/pkcs11.test.ts',
-  'test/attacks/vault/root-key-changes.test.ts',
-  // It holds Reeve to seconds on these two cores.
-  'test/journeys/a-hundred-leavers.test.ts',
-];
+/** Each in a process of its own: the library of a security module keeps what it knows for the life of one, whoever uses it. */
+const APART = ['src/kit/crypto/root-keys/pkcs11.test.ts', 'test/attacks/vault/root-key-changes.test.ts'];
+
+/** Run after all others, one at a time: it holds Reeve to seconds on these two cores. */
+const ALONE = ['test/journeys/a-hundred-leavers.test.ts'];
+
+/** More than the two cores: much of a test is waiting for a target, an outage or a clock. */
+const WORKERS = 3;
+
+/** Said of each project, and not at the root: what a project inherits from there is started once more for each. */
+const shared: TestProjectInlineConfiguration['test'] = {
+  pool: 'forks',
+  testTimeout: 75_000,
+  hookTimeout: 120_000,
+  // Many tests time real programs on two shared cores; a test that fails three times in a row has found something.
+  retry: process.env['CI'] === 'true' ? 2 : 0,
+};
 
 export default defineConfig({
   test: {
     projects: [
       {
-        extends: true,
         test: {
+          ...shared,
           name: 'together',
           include: [
             'src/**/*.test.ts',
@@ -23,25 +32,17 @@ export default defineConfig({
             'tools/**/*.test.ts',
             'bench/**/*.test.ts',
           ],
-          exclude: ALONE,
+          exclude: [...APART, ...ALONE],
           // Loading and warming up the product anew for each of four hundred files was two thirds of the suite's time. A
           // file leaves nothing behind: what it started it stops, and what it keeps at module level it puts back.
           isolate: false,
-          // More than the two cores: much of a test is waiting for a target, an outage or a clock.
-          maxWorkers: 3,
+          maxWorkers: WORKERS,
         },
       },
-      {
-        extends: true,
-        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
-      },
+      { test: { ...shared, name: 'apart', include: APART, maxWorkers: WORKERS } },
+      { test: { ...shared, name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
     globalSetup: ['src/kit/testing/start-test-server.ts'],
-    pool: 'forks',
-    testTimeout: 75_000,
-    hookTimeout: 120_000,
-    // Many tests time real programs on two shared cores; a test that fails three times in a row has found something.
-    retry: process.env['CI'] === 'true' ? 2 : 0,
     teardownTimeout: 20_000,
   },
 });

@@ -57,6 +57,8 @@ interface Report {
     readonly name: string;
     readonly status: string;
     readonly message: string;
+    readonly startTime: number;
+    readonly endTime: number;
     readonly assertionResults: readonly {
       readonly fullName: string;
       readonly status: string;
@@ -68,12 +70,25 @@ const counts: Report = existsSync(report)
   ? (JSON.parse(readFileSync(report, 'utf8')) as Report)
   : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numTodoTests: 0, testResults: [] };
 rmSync(folder, { recursive: true });
+console.log(slowest(counts));
 for (const line of failures(counts)) console.log(line);
 const skipped = counts.numPendingTests + counts.numTodoTests;
 const refusedSkip = process.env['CI'] === 'true' && (skipped > 0 || missing.length > 0);
 if (refusedSkip) console.log('CI treats a skip as a failure');
 console.log(`${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${skipped} skipped`);
 process.exitCode = built && server && consoleTests && !refusedSkip && counts.numFailedTests === 0 ? 0 : 1;
+
+/** Where the time goes, for whoever finds that it takes too long. */
+function slowest({ testResults }: Report): string {
+  const files = testResults
+    .map(({ name, startTime, endTime }) => ({ name: name.replace(`${process.cwd()}/`, ''), ms: endTime - startTime }))
+    .toSorted((a, b) => b.ms - a.ms);
+  const all = files.reduce((sum, { ms }) => sum + ms, 0);
+  const lines = files.slice(0, 20).map(({ name, ms }) => `  ${(ms / 1000).toFixed(1).padStart(7)} s  ${name}`);
+  return [`${files.length} files took ${Math.round(all / 1000)} s one after the other; the slowest:`, ...lines].join(
+    '\n',
+  );
+}
 
 /** Each failure in a few lines, said last: a log that is kept only by its end still says what failed and why. */
 function failures({ testResults }: Report): readonly string[] {

@@ -42,8 +42,14 @@ export function smallestInput(input: z.ZodObject, now: Date): Record<string, unk
   return valueOf(shapeOf(input), new Date(now.getTime() + 86_400_000)) as Record<string, unknown>;
 }
 
-export const shapeOf = (input: z.ZodObject): Shape =>
-  z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Shape;
+/** Made once a schema: an input is built from its shape thousands of times. */
+const shapes = new WeakMap<z.ZodObject, Shape>();
+
+export function shapeOf(input: z.ZodObject): Shape {
+  const shape = shapes.get(input) ?? (z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Shape);
+  shapes.set(input, shape);
+  return shape;
+}
 
 /** The least value of a shape; an instant in it is `later`. */
 export function valueOf(shape: Shape, later: Date): unknown {

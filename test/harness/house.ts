@@ -106,9 +106,14 @@ export async function testHouse(
     settle: async (timeoutMs = 10_000) => {
       const settled = until(
         async () => {
-          const row = await db.one<{ waiting: number; failed: string | null }>(sql`
+          const row = await db.one<{ waiting: number; failed: string | null }>(
+            sql.named(
+              'test.settled',
+              sql`
             select count(*) filter (where attempts < max_attempts and (run_at <= clock_timestamp() or locked_at is not null)) as waiting,
-                   max(last_error) filter (where attempts >= 1) as failed from graphile_worker.jobs`);
+                   max(last_error) filter (where attempts >= 1) as failed from graphile_worker.jobs`,
+            ),
+          );
           if (row.failed !== null) throw new Error(`a job failed: ${row.failed}`);
           return row.waiting === 0;
         },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Ticket } from '#gateways/port.ts';
 import { gatewayPorts } from '#guard/sessions/index.ts';
 import { hashToken } from '#kit/crypto/index.ts';
@@ -34,9 +34,11 @@ interface Open {
 
 let house: GuardedHouse;
 let admin: string;
-const open: Open[] = [];
+let open: Open[];
 
-beforeAll(async () => {
+// Each try begins afresh: whom the try before made leave has nothing left that could end.
+beforeEach(async () => {
+  open = [];
   house = await guardedHouse();
   admin = await house.as('boot').act({ action: 'enrolment.create' }, async (ctx, permit) => {
     const made = await createIdentity(ctx, permit, {
@@ -66,7 +68,7 @@ beforeAll(async () => {
   }
   await house.settle(60_000);
 }, 120_000);
-afterAll(() => house?.close());
+afterEach(() => house?.close());
 
 /** A session, a checked-out secret, a sign-in and a token. */
 async function everythingOpen(identityId: string, username: string): Promise<Open> {

@@ -5,6 +5,7 @@ import { enrolActor, type Actor } from '#lab/demo/cast.ts';
 import { startReeve, type Reeve } from '#lab/reeve/start-reeve.ts';
 import { generateCompany, PERSON_COLUMNS } from '#test/fixtures/company/index.ts';
 import { openBrowser, windowOf } from '../harness/browser.ts';
+import { axeFindings } from '../harness/keyboard.ts';
 
 const PEOPLE = Array.from({ length: 25 }, (_, n) => `worker${String(n).padStart(2, '0')}`);
 const THINGS = Array.from({ length: 8 }, (_, n) => `ledger-${n}`);
@@ -87,14 +88,9 @@ async function say(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+Enter');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
 }
-async function seriousFaults(page: Page): Promise<unknown[]> {
-  const axe = await import('axe-core');
+async function seriousFaults(page: Page): Promise<readonly string[]> {
   await page.waitForLoadState('networkidle');
-  await page.evaluate(axe.default.source);
-  const found = (await page.evaluate(
-    'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then((r) => r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.map((n) => n.html).slice(0, 3) })))',
-  )) as { impact: string }[];
-  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return await axeFindings(page);
 }
 const shots = process.env['REEVE_SHOTS'];
 const shoot = (page: Page, name: string): Promise<unknown> =>

@@ -1,6 +1,6 @@
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Module } from '#spine/operations/contract.ts';
-import { parsePolicies, type ParsedPolicy, type PolicyProblem } from './engine/parse-policies.ts';
+import { parsePolicies, type Parsed, type ParsedPolicy, type PolicyProblem } from './engine/parse-policies.ts';
 import { schemaOf, vocabularyOf, type Vocabulary } from './vocabulary.ts';
 
 /** What the code brings: the words of policies and the policies shipped with it. */
@@ -12,13 +12,22 @@ export interface House {
   readonly policies: readonly ParsedPolicy[];
 }
 
+/** By their text, of which the code has a fixed number: a process that opens many databases reads them once. */
+const shipped = new Map<string, Parsed>();
+
+function parseShipped(text: string): Parsed {
+  const parsed = shipped.get(text) ?? parsePolicies(text);
+  shipped.set(text, parsed);
+  return parsed;
+}
+
 /** Parses what the modules ship. Throws naming the module and each problem: Reeve does not start on half its policies. */
 export const readHouse = (modules: readonly Module[]): House => {
   const policies: ParsedPolicy[] = [];
   const texts: string[] = [];
   for (const { name, policies: text } of modules) {
     if (text === undefined || text.trim() === '') continue;
-    const parsed = parsePolicies(text);
+    const parsed = parseShipped(text);
     if (!parsed.ok)
       throw new Error(`the policies of ${name} do not parse:\n${parsed.problems.map(described).join('\n')}`);
     for (const policy of parsed.policies) {

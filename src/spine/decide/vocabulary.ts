@@ -110,7 +110,8 @@ const split = (key: string): readonly [type: string, id: string] => {
   const end = key.indexOf('\0', 2);
   return [key.slice(2, end), key.slice(end + 1)];
 };
-const actionsNamed = (scope: ParsedPolicy['ast']['action']): string[] => {
+/** The actions of Reeve that a policy's scope names; none where it is open to any. */
+export const actionsNamed = (scope: ParsedPolicy['ast']['action']): string[] => {
   const keys = scope.kind === 'eq' ? [scope.key] : scope.kind === 'in' ? scope.keys : [];
   return keys.map(split).flatMap(([type, id]) => (type === `${NAMESPACE}::Action` ? [id] : []));
 };

@@ -1,5 +1,8 @@
 import { sql, type Sql } from '#kit/db/index.ts';
 
+/** About more than these a plan of its own costs less than it saves; about so many the database keeps one. */
+export const FEW = 50;
+
 /** Columns of every graph table, named one by one: a table and its history hold them in a different order. */
 const COLUMNS = {
   identity: ['id', 'kind'],

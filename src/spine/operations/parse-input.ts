@@ -13,7 +13,7 @@ const MOST_NAMED = 20;
 export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.output<I> {
   const unkept = first(MOST_NAMED, textsNobodyKeeps(raw, ''));
   if (unkept.length > 0) throw refused(unkept);
-  const result = schema.strict().safeParse(raw ?? {});
+  const result = strict(schema).safeParse(raw ?? {});
   if (result.success) {
     const unknown = first(MOST_NAMED, fieldsNobodyDeclared(schema, raw ?? {}, ''));
     if (unknown.length === 0) return result.data as z.output<I>;
@@ -26,6 +26,15 @@ export function parseInput<I extends z.ZodObject>(schema: I, raw: unknown): z.ou
     return [{ pointer: base === '' ? '/' : base, detail: issue.message }];
   });
   throw refused(errors);
+}
+
+/** Made once an operation: a schema compiles itself when it first parses, which takes far longer than the parsing. */
+const stricts = new WeakMap<z.ZodObject, z.ZodObject>();
+
+function strict(schema: z.ZodObject): z.ZodObject {
+  const known = stricts.get(schema) ?? schema.strict();
+  stricts.set(schema, known);
+  return known;
 }
 
 /** Looks no further than the answer will tell. */

@@ -38,9 +38,14 @@ export const deputiesInReviews = (now: Date): Sql =>
 
 /** Reads all deputies in force, to ask for one step after another. A deputy of a deputy is not followed. */
 export const loadCover = async (tx: Tx): Promise<Cover> => {
-  const rows = await tx.many<LiveDeputy>(sql`
+  const rows = await tx.many<LiveDeputy>(
+    sql.named(
+      'requests.cover',
+      sql`
     select distinct d.identity_id, d.deputy_id, d.step_kinds, d.system_ids, d.target_ids
-      from ${live(tx.now)} where ${inForce(tx.now)} order by d.identity_id, d.deputy_id`);
+      from ${live(tx.now)} where ${inForce(tx.now)} order by d.identity_id, d.deputy_id`,
+    ),
+  );
   return (kind, targets) => (identityId) => [
     ...new Set(
       rows.filter((row) => row.identityId === identityId && covers(row, kind, targets)).map((row) => row.deputyId),

@@ -1,5 +1,5 @@
 import { sql, type Sql, type Tx } from '#kit/db/index.ts';
-import { knowledgeAt, touches } from '../known-rows.ts';
+import { FEW, knowledgeAt, touches } from '../known-rows.ts';
 import type { PathStep } from '../model.ts';
 import type { TimedEdge } from './spread-intervals.ts';
 
@@ -73,9 +73,6 @@ export async function readEdgesFrom(tx: Tx, origins: Origins, moment: Moment): P
   // What began and ended at one instant, or never at a time with what it leads to, leads nowhere.
   return found.map(toEdge).filter(({ interval }) => interval[0] < interval[1]);
 }
-
-/** From so many on, a plan of its own costs less than it saves. */
-const FEW = 50;
 
 const isFew = (origins: Origins, { knownAt }: Moment): boolean =>
   knownAt === undefined &&

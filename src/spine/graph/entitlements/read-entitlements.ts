@@ -1,6 +1,6 @@
 import { sql, type Tx } from '#kit/db/index.ts';
 import { page, readCursor } from '#kit/http/index.ts';
-import { allOf } from '../known-rows.ts';
+import { allOf, FEW } from '../known-rows.ts';
 import type { Entitlement, Page, PageInput, Risk } from '../model.ts';
 
 const columns = sql`e.id, e.system_id, e.kind, e.native_id, e.name, e.description, e.owner_id, e.risk, e.privileged,
@@ -9,13 +9,16 @@ const columns = sql`e.id, e.system_id, e.kind, e.native_id, e.name, e.descriptio
 
 /** By id; one that is gone from its system is found too (a tombstone). */
 export const getEntitlement = async (tx: Tx, id: string): Promise<Entitlement | undefined> =>
-  await tx.maybe<Entitlement>(sql`select ${columns} from entitlement e where e.id = ${id}`);
+  await tx.maybe<Entitlement>(
+    sql.named('graph.entitlement', sql`select ${columns} from entitlement e where e.id = ${id}`),
+  );
 
 /** Several at once, in no order; the unknown are left out. */
-export const getEntitlements = async (tx: Tx, ids: readonly string[]): Promise<Entitlement[]> =>
-  ids.length === 0
-    ? []
-    : await tx.many<Entitlement>(sql`select ${columns} from entitlement e where e.id = any(${ids}::uuid[])`);
+export async function getEntitlements(tx: Tx, ids: readonly string[]): Promise<Entitlement[]> {
+  if (ids.length === 0) return [];
+  const rows = sql`select ${columns} from entitlement e where e.id = any(${ids}::uuid[])`;
+  return await tx.many<Entitlement>(ids.length > FEW ? rows : sql.named('graph.entitlements', rows));
+}
 
 /** The one that is on the system now under this native id. */
 export const findEntitlement = async (tx: Tx, systemId: string, nativeId: string): Promise<Entitlement | undefined> =>

@@ -17,11 +17,16 @@ export const nowOf = (column: Sql): Sql => sql`
 export async function survivorsOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, MergedWith>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
-  const rows = await tx.many<MergedWith & { readonly duplicateId: string }>(sql`
+  const rows = await tx.many<MergedWith & { readonly duplicateId: string }>(
+    sql.named(
+      'graph.survivors',
+      sql`
     select m.duplicate_id, m.now_id as identity_id, f.display_name, f.username, m.merged_at as since
       from identity_merge m join identity_facts f on f.identity_id = m.now_id
        and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})
-     where m.duplicate_id = any(${wanted}::uuid[]) and m.undone_at is null`);
+     where m.duplicate_id = any(${wanted}::uuid[]) and m.undone_at is null`,
+    ),
+  );
   return new Map(rows.map(({ duplicateId, ...survivor }) => [duplicateId, survivor]));
 }
 
