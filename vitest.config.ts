@@ -11,6 +11,7 @@ const WORKERS = 3;
 
 /** Said of each project, and not at the root: what a project inherits from there is started once more for each. */
 const shared: TestProjectInlineConfiguration['test'] = {
+  setupFiles: ['src/kit/testing/compare-bytes.ts'],
   pool: 'forks',
   testTimeout: 75_000,
   hookTimeout: 120_000,
