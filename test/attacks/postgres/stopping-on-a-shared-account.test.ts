@@ -68,6 +68,11 @@ it.each<[string, (id: number) => string]>([
   ['in a block', (id) => `do $$ begin perform pg_terminate_backend(${id}); end $$`],
   ['in a function', (id) => `create function f() returns boolean language sql as 'select pg_terminate_backend(${id})'`],
   ['by an operator', () => 'create operator ### (rightarg = int, function = pg_cancel_backend)'],
+  ['in a text that is run', (id) => `select query_to_xml('select pg_terminate_backend(${id})', true, true, '')`],
+  [
+    'where a backslash ends no string',
+    (id) => String.raw`set standard_conforming_strings = off; select '\'', pg_terminate_backend(${id}) --'`,
+  ],
   ['in what is prepared', (id) => `prepare x as select pg_terminate_backend(${id})`],
 ])('somebody else’s session is not ended by its number %s', async (_how, text) => {
   rig.ports.sharedAccount = true;
