@@ -24,7 +24,7 @@ interface Live {
 
 /**
  * Says who holds a proof; undefined where it is unknown, ended, idle too long or revoked. Runs on every call, so
- * each lookup is one prepared statement, and the time last used is written at most once a minute. A token that was looked
+ * each lookup is one prepared statement, and the time last used is written at most once a minute, by another. A token that was looked
  * up is remembered that long, while no token changes.
  */
 export function createAuthenticator(db: Db, clock: Clock): (proof: Proof) => Promise<Omit<Asker, 'trace'> | undefined> {
@@ -114,30 +114,47 @@ async function provenTokens(
     now,
     [...missing].map((key) => Buffer.from(key, 'latin1')),
   );
-  for (const { tokenHash, endsAt, ...live } of rows) {
+  for (const { tokenHash, endsAt, lastUsedAt: _, ...live } of rows) {
     const key = tokenHash.toString('latin1');
     found.set(key, live);
     kept.keep(key, live, { now, until: new Date(Math.min(endsAt.getTime(), now.getTime() + MINUTE)) });
   }
+  // Apart from the reading, and after it: what is read by whoever writes is not remembered.
+  const unnoted = rows.filter(({ lastUsedAt }) => lastUsedAt === null || lastUsedAt.getTime() < now.getTime() - MINUTE);
+  if (unnoted.length > 0)
+    await noteUse(
+      db,
+      now,
+      unnoted.map(({ id }) => id),
+    );
   return keys.map((key, i) => known[i] ?? found.get(key));
 }
 
-const liveTokens = (
-  db: Queryable,
-  now: Date,
-  hashes: readonly Buffer[],
-): Promise<(Live & { readonly tokenHash: Buffer; readonly endsAt: Date })[]> =>
+interface LiveToken extends Live {
+  readonly tokenHash: Buffer;
+  readonly endsAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+const liveTokens = (db: Queryable, now: Date, hashes: readonly Buffer[]): Promise<LiveToken[]> =>
   db.many(
     sql.named(
       'api_tokens_live',
       sql`
-        with live as (
-          select id, identity_id, scopes, last_used_at, token_hash, ends_at from api_token
-          where token_hash = any(${[...hashes]}::bytea[]) and revoked_at is null and ends_at > ${now}
-        ), used as (
-          update api_token set last_used_at = ${now} where id in (
-            select id from live where last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')
-        )
-        select id, identity_id, scopes, token_hash, ends_at from live`,
+        select id, identity_id, scopes, token_hash, ends_at, last_used_at from api_token
+        where token_hash = any(${[...hashes]}::bytea[]) and revoked_at is null and ends_at > ${now}`,
+    ),
+  );
+
+/** Whoever notes the use of one of them at the same time is not waited for. */
+const noteUse = (db: Queryable, now: Date, ids: readonly string[]): Promise<number> =>
+  db.run(
+    sql.named(
+      'api_tokens_used',
+      sql`
+        update api_token set last_used_at = ${now} where id in (
+          select id from api_token where id = any(${[...ids]}::uuid[])
+            and (last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')
+          for update skip locked)`,
     ),
   );

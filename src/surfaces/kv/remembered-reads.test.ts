@@ -264,6 +264,26 @@ describe('a read that rests on what is remembered answers as one that does not',
   });
 });
 
+it('a token that is proved with what it asks for is remembered each time, when its use is noted as well', async () => {
+  const { token } = await makeReader();
+  const kv = openKv({ ...house, proveTokens });
+  const isKept = async (): Promise<boolean> =>
+    (await house.db.kept('tokens')).get(hashToken(token).toString('latin1'), house.clock.now()) !== undefined;
+  const usedAt = async (): Promise<Date | null> =>
+    (
+      await house.db.one<{ at: Date | null }>(
+        sql`select last_used_at as at from api_token where token_hash = ${hashToken(token)}`,
+      )
+    ).at;
+  for (const ms of [0, 120_000, 120_000]) {
+    house.clock.advance(ms);
+    expect(await isKept()).toBe(false);
+    await kv.read({ token, address: '127.0.0.1', trace: newId() }, NAME);
+    expect(await isKept()).toBe(true);
+    expect(await usedAt()).toEqual(house.clock.now());
+  }
+});
+
 it('every table that what is remembered is read from bears a mark', async () => {
   const type = (name: string) => {
     const found = [...house.decide.inside.house().vocabulary.types.values()].find((t) => t.type === name);
