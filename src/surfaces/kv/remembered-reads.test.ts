@@ -119,6 +119,26 @@ const lock = (scope: string, identityId: string | null, endsAt: Date): Sql => sq
   insert into access_lock (id, scope, identity_id, reason, placed_by, placed_at, ends_at)
   values (${newId()}, ${scope}, ${identityId}, 'test', ${officer}, ${house.clock.now()}, ${endsAt})`;
 
+it('a token that is proved with what it asks for is remembered each time, when its use is noted as well', async () => {
+  const { token } = await makeReader();
+  const kv = openKv({ ...house, proveTokens });
+  const isKept = async (): Promise<boolean> =>
+    (await house.db.kept('tokens')).get(hashToken(token).toString('latin1'), house.clock.now()) !== undefined;
+  const usedAt = async (): Promise<Date | null> =>
+    (
+      await house.db.one<{ at: Date | null }>(
+        sql`select last_used_at as at from api_token where token_hash = ${hashToken(token)}`,
+      )
+    ).at;
+  for (const ms of [0, 120_000, 120_000]) {
+    house.clock.advance(ms);
+    expect(await isKept()).toBe(false);
+    await kv.read({ token, address: '127.0.0.1', trace: newId() }, NAME);
+    expect(await isKept()).toBe(true);
+    expect(await usedAt()).toEqual(house.clock.now());
+  }
+});
+
 describe('a read that rests on what is remembered answers as one that does not', () => {
   it('when a grant is ended, or ends, or begins', async () => {
     const reader = await makeReader();
@@ -262,26 +282,6 @@ describe('a read that rests on what is remembered answers as one that does not',
       'two',
     );
   });
-});
-
-it('a token that is proved with what it asks for is remembered each time, when its use is noted as well', async () => {
-  const { token } = await makeReader();
-  const kv = openKv({ ...house, proveTokens });
-  const isKept = async (): Promise<boolean> =>
-    (await house.db.kept('tokens')).get(hashToken(token).toString('latin1'), house.clock.now()) !== undefined;
-  const usedAt = async (): Promise<Date | null> =>
-    (
-      await house.db.one<{ at: Date | null }>(
-        sql`select last_used_at as at from api_token where token_hash = ${hashToken(token)}`,
-      )
-    ).at;
-  for (const ms of [0, 120_000, 120_000]) {
-    house.clock.advance(ms);
-    expect(await isKept()).toBe(false);
-    await kv.read({ token, address: '127.0.0.1', trace: newId() }, NAME);
-    expect(await isKept()).toBe(true);
-    expect(await usedAt()).toEqual(house.clock.now());
-  }
 });
 
 it('every table that what is remembered is read from bears a mark', async () => {
