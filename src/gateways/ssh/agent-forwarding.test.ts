@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { nothingLeft, startRig, type Rig } from '#test/ssh-rig/rig.ts';
@@ -117,6 +117,100 @@ describe.skipIf(sshdPath === undefined)('the agent of whoever is there', () => {
     expect((await through('ssh-add -l', '-A')).stdout.toString()).toContain(key.fingerprint);
     master.child.kill();
     await master.done;
+  });
+
+  test('K19: signs nothing by which Reeve knows a host', async () => {
+    rig.ports.allowAgent = true;
+    const ran = await ssh(`ssh-keygen -Y sign -q -n reeve-workload -f ${key.file}.pub < /dev/null | head -1`);
+    expect(ran.stdout.toString()).toBe('');
+    expect(told('refused')).toEqual([
+      'agent: something of the kind reeve-workload, which would come through Reeve as this person',
+    ]);
+  });
+
+  test('K19: a way that was open is closed once what asked for it is over, though the connection goes on', async () => {
+    rig.ports.allowAgent = true;
+    const [control, held, go, heard] = ['control', 'held', 'go', 'heard'].map((name) => join(rig.dir, name));
+    const master = start('ssh', ['-M', '-S', control ?? '', '-N', ...rig.ssh('-A')], {
+      env: { SSH_AUTH_SOCK: socket },
+      limitMs: 60_000,
+    });
+    await until(async () => (await run('ssh', ['-S', control ?? '', '-O', 'check', 'x'])).code === 0, 'the master');
+    // stays behind with its way to the agent open, and asks for the keys when it is told to
+    const script = join(rig.dir, 'stays.cjs');
+    writeFileSync(
+      script,
+      `const fs = require('node:fs'); const LIST = Buffer.from([0, 0, 0, 1, 11]);
+      const way = require('node:net').connect(process.env.SSH_AUTH_SOCK, () => way.write(LIST));
+      let answers = 0; const say = (what) => { fs.writeFileSync('${heard}', what); process.exit(); };
+      way.on('data', () => { answers += 1; if (answers > 1) say('listed'); fs.writeFileSync('${held}', ''); });
+      way.on('error', () => {}); way.on('close', () => say('closed'));
+      setInterval(() => { if (fs.existsSync('${go}')) way.write(LIST); }, 20); setTimeout(() => process.exit(), 20000);`,
+    );
+    const stays = `setsid '${process.execPath}' '${script}' > /dev/null 2>&1 < /dev/null & until [ -e '${held}' ]; do sleep 0.05; done`;
+    const asker = await run('ssh', ['-S', control ?? '', '-A', 'anybody@nowhere', stays], {
+      env: { SSH_AUTH_SOCK: socket },
+    });
+    expect(asker.code).toBe(0);
+    writeFileSync(go ?? '', '');
+    await until(() => existsSync(heard ?? ''), 'what stayed behind to be answered or cut off');
+    expect(readFileSync(heard ?? '', 'utf8')).toBe('closed');
+    master.child.kill();
+    await master.done;
+  });
+
+  test('K19: a way that waits for a paused session to go on is closed with what asked for it', async () => {
+    rig.ports.allowAgent = true;
+    const [control, go, heard] = ['control', 'go', 'heard'].map((name) => join(rig.dir, name));
+    const master = start('ssh', ['-M', '-S', control ?? '', '-N', ...rig.ssh('-A')], {
+      env: { SSH_AUTH_SOCK: socket },
+      limitMs: 60_000,
+    });
+    await until(async () => (await run('ssh', ['-S', control ?? '', '-O', 'check', 'x'])).code === 0, 'the master');
+    const script = join(rig.dir, 'comes.cjs');
+    writeFileSync(
+      script,
+      `const fs = require('node:fs'); const path = process.env.SSH_AUTH_SOCK;
+      const wait = setInterval(() => { if (!fs.existsSync('${go}')) return; clearInterval(wait);
+        const way = require('node:net').connect(path, () => { way.write(Buffer.from([0, 0, 0, 1, 11])); fs.writeFileSync('${heard}', 'waits'); });
+        way.on('error', () => {}); way.on('data', () => fs.writeFileSync('${heard}', 'listed'));
+        way.on('close', () => { fs.appendFileSync('${heard}', ', closed'); process.exit(); }); }, 20);
+      setTimeout(() => process.exit(), 20000);`,
+    );
+    const stays = `setsid '${process.execPath}' '${script}' > /dev/null 2>&1 < /dev/null & echo up; sleep 30`;
+    const asker = start('ssh', ['-S', control ?? '', '-A', 'anybody@nowhere', stays], {
+      env: { SSH_AUTH_SOCK: socket },
+    });
+    await until(() => asker.stdout().includes('up'), 'it to run');
+    rig.ports.last().order('pause', 'Reeve: paused');
+    writeFileSync(go ?? '', '');
+    await until(() => existsSync(heard ?? ''), 'a program to come for the agent');
+    await until(() => told('forward').includes('agent of whoever is there'), 'the gateway to hear of it');
+    asker.child.kill('SIGKILL');
+    await until(() => readFileSync(heard ?? '', 'utf8').endsWith('closed'), 'it to be cut off');
+    expect(readFileSync(heard ?? '', 'utf8')).toBe('waits, closed');
+    master.child.kill();
+    await master.done;
+  });
+
+  test('K19: a flood of what is told of leaves no signature untold', { timeout: 60_000 }, async () => {
+    rig.ports.allowAgent = true;
+    const script = join(rig.dir, 'flood.cjs');
+    // comes and goes more often than a session tells of
+    writeFileSync(
+      script,
+      `const net = require('node:net'); let left = 2100;
+      const one = () => { if (left-- <= 0) return; const way = net.connect(process.env.SSH_AUTH_SOCK, () => way.write(Buffer.from([0, 0, 0, 1, 11])));
+        way.on('data', () => way.end()); way.on('error', () => {}); way.on('close', one); };
+      for (let i = 0; i < 4; i += 1) one();`,
+    );
+    const onward = `ssh ${QUIET} -p ${sshd.port} ${sshd.user}@127.0.0.1 echo onward`;
+    const running = start('ssh', [...rig.ssh('-A'), `'${process.execPath}' '${script}'; ${onward}`], {
+      env: { SSH_AUTH_SOCK: socket },
+      limitMs: 55_000,
+    });
+    expect((await running.done).stdout.toString()).toBe('onward\n');
+    expect(told('forward')).toContain(`agent: ${key.fingerprint} signs a login as ${sshd.user}`);
   });
 
   test('waits while the session is paused', async () => {

@@ -168,6 +168,7 @@ export function planAgent(comer: AgentComer): ChannelPlan {
     raw: false,
     isAgent: true,
     open: (_target, opened) => opened(undefined, comer.accept()),
+    givenUp: () => comer.reject(),
   };
 }
 

@@ -182,6 +182,8 @@ export class ServeChannels {
       channel.on('close', over);
       if (packetSizeOf(channel) < SMALLEST_PACKET) return this.#abuse();
       this.#start(plan, channel);
+      // what asked for it may have ended while the person's client took its time to open it
+      this.#takeBack();
     });
   }
 
@@ -208,6 +210,12 @@ export class ServeChannels {
       comer.reject();
     };
     this.#takeIn({ reject }, planAgent(comer), (opened) => openAgent(this.#conn, opened), back);
+  }
+
+  /** Nobody asks for the agent any more: what the target still has of it is closed. */
+  #takeBack(): void {
+    if (this.#askers > 0) return;
+    for (const relay of this.#running.values()) if (relay.plan.isAgent === true) relay.cut(undefined);
   }
 
   forward(accept: () => ServerChannel, reject: () => void, info: TcpipRequestInfo): void {
@@ -283,7 +291,10 @@ export class ServeChannels {
       return open();
     }
     this.#askers += 1;
-    session.on('close', () => (this.#askers -= 1));
+    session.on('close', () => {
+      this.#askers -= 1;
+      this.#takeBack();
+    });
     this.#session.agent.ask(target, (comer) => this.#lend(comer), open);
   }
 

@@ -36,6 +36,7 @@ export const agent: Parser = {
     const answered: Buffer[] = [];
     const told: string[] = [];
     let broken = '';
+    let signatures = 0;
     const channel = new AgentChannel({
       toPerson: (bytes) => {
         passed.push(Buffer.from(bytes));
@@ -46,7 +47,13 @@ export const agent: Parser = {
         return random(4) > 0;
       },
       resume: () => {},
-      tell: (_kind, detail) => void told.push(detail),
+      refused: (detail) => void told.push(detail),
+      signed: (detail) => {
+        if (random(8) === 0) return false;
+        signatures += 1;
+        told.push(detail);
+        return true;
+      },
       broken: (by) => (broken = by),
     });
     let heard = 0;
@@ -73,6 +80,8 @@ export const agent: Parser = {
     }
     for (const answer of answered)
       must(answer.readUInt32BE(0) === answer.length - 4, () => 'an answer in a wrong frame');
+    const given = answered.filter((answer) => answer[4] === AGENT.signed).length;
+    must(given === signatures, () => `${String(given)} signatures given, ${String(signatures)} told of`);
     if (broken !== '') return `broken by the ${broken}`;
     if (passed.length > 0) return told.some((one) => one.includes('signs')) ? 'a signature' : 'passed on';
     return told.length > 0 ? 'refused' : AT_ONCE;

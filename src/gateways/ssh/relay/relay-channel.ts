@@ -20,6 +20,8 @@ export interface ChannelPlan {
   /** The person's terminal is raw: what the gateway says needs carriage returns. */
   readonly raw: boolean;
   open(target: Client, opened: (error: Error | undefined, channel: ClientChannel) => void): void;
+  /** The channel is over before its other half was opened. */
+  readonly givenUp?: () => void;
 }
 
 /** What a channel asks of the session it belongs to. */
@@ -29,7 +31,9 @@ export interface ChannelHost {
   /** Which files may be moved over SFTP, and which way. */
   readonly files: FileTerms | undefined;
   touched(act: FileAct): void;
-  event(type: 'forward' | 'refused', detail: string): void;
+  event(type: 'refused', detail: string): void;
+  /** Puts a signature of the person's agent on the record; false: there is no more room for one. */
+  signed(detail: string): boolean;
   /** What happens at which commands. */
   readonly commands: readonly CommandRule[];
   /** A command matched a rule; `tell` says a line to whoever sent it. */
@@ -66,6 +70,7 @@ export class RelayChannel {
   #lines: TypedLines | undefined;
   #early: Buffer[] = [];
   #unread = false;
+  #opening = false;
   #targetUnread = false;
   #size = '';
   #personEof = false;
@@ -128,7 +133,8 @@ export class RelayChannel {
         toTarget: (bytes) => this.#toTarget.send(bytes, false),
         toPerson: (bytes) => this.#show(bytes, false),
         resume: () => this.#toPerson.empty && this.#target?.more(),
-        tell: (type, detail) => host.event(type, plain(detail)),
+        refused: (detail) => host.event('refused', plain(detail)),
+        signed: (detail) => host.signed(plain(detail)),
         broken: (by) => host.abused(by),
       });
     if (host.commands.length > 0 && (this.plan.raw || this.plan.meta.kind === 'shell'))
@@ -151,6 +157,7 @@ export class RelayChannel {
 
   /** Opens the half on the target and lets the bytes go. */
   connect(target: Client): void {
+    this.#opening = true;
     this.plan.open(target, (error, channel) => {
       if (this.#over) {
         if (error === undefined) channel.close();
@@ -352,6 +359,7 @@ export class RelayChannel {
     this.#person.eof();
     this.#person.close();
     if (!this.#targetClosed) this.#target?.close();
+    if (!this.#opening) this.plan.givenUp?.();
     this.#toTarget.drop();
     this.#early = [];
     this.#recorder?.end({ ...(code === undefined ? {} : { code }), ...(signal === undefined ? {} : { signal }) });

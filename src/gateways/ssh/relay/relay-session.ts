@@ -32,6 +32,8 @@ export interface SessionDeps {
 
 /** Of each kind; a folder copied by SFTP is many files. */
 const MOST_EVENTS = 2_000;
+/** By the person's agent; those beyond are not made. */
+const MOST_SIGNATURES = 2_000;
 
 /**
  * One ticket at work: the person's connection, the target's, and every channel between them. However it ends (the person
@@ -58,6 +60,7 @@ export class RelaySession implements ChannelHost {
   #ended = false;
   /** The sentence of the pause; undefined: everything flows. */
   #paused: string | undefined;
+  #signatures = 0;
   #bytesIn = 0;
   #bytesOut = 0;
   readonly #untold: (why: string) => void;
@@ -103,6 +106,14 @@ export class RelaySession implements ChannelHost {
     this.#events.set(type, so);
     if (so > MOST_EVENTS) return;
     this.#tell(type, so === MOST_EVENTS ? `${detail} (further ones are counted only)` : detail);
+  }
+
+  /** Not bounded with the other events: a target that makes many of those must not get signatures that nobody sees. */
+  signed(detail: string): boolean {
+    if (this.#signatures >= MOST_SIGNATURES) return false;
+    this.#signatures += 1;
+    this.#tell('forward', detail);
+    return !this.#ended;
   }
 
   get files(): FileTerms | undefined {

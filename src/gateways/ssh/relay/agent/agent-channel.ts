@@ -9,7 +9,9 @@ export interface AgentEdges {
   /** Nothing waits any more: the target may send on. */
   resume(): void;
   /** For the session's record. */
-  tell(kind: 'forward' | 'refused', detail: string): void;
+  refused(detail: string): void;
+  /** Puts a signature on the session's record. False: it holds no more of them, and the target does not get it. */
+  signed(detail: string): boolean;
   broken(by: 'person' | 'target'): void;
 }
 
@@ -25,7 +27,7 @@ const ANSWERS: Readonly<Record<Exclude<AgentRequest['kind'], 'other'>, readonly 
 
 /**
  * One way from a program on a target to the agent of whoever is there, read along. Keys are listed and sign; whatever
- * would change the agent is answered here with a failure, and so is a signature that would log in to a gateway of Reeve:
+ * would change the agent is answered here with a failure, and so is a signature that would let somebody in to Reeve:
  * a target could come back through it as the person (K19). One request is under way at a time, as the protocol has it, and
  * each signature is on the record before the target has it.
  */
@@ -43,7 +45,7 @@ export class AgentChannel {
 
   /** Bytes of the target, lent. False: ask for no more. */
   fromTarget(chunk: Buffer): boolean {
-    this.#asked.add(chunk);
+    this.#add(this.#asked, chunk, 'target');
     this.#room = true;
     this.#next();
     return this.#room && this.#underWay === undefined;
@@ -51,7 +53,7 @@ export class AgentChannel {
 
   /** Bytes of the person's agent, lent. */
   fromPerson(chunk: Buffer): boolean {
-    this.#answered.add(chunk);
+    this.#add(this.#answered, chunk, 'person');
     let room = true;
     for (;;) {
       const answer = this.#take(this.#answered, 'person');
@@ -62,13 +64,18 @@ export class AgentChannel {
         break;
       }
       this.#underWay = undefined;
-      if (request.kind === 'sign' && answer[0] === AGENT.signed)
-        this.#edges.tell('forward', `agent: ${request.fingerprint} signs ${request.what}`);
-      room = this.#edges.toTarget(framed(answer)) && room;
+      const untold = request.kind === 'sign' && answer[0] === AGENT.signed && !this.#told(request);
+      room = this.#edges.toTarget(untold ? FAILURE : framed(answer)) && room;
       this.#next();
     }
     if (!this.#over && this.#underWay === undefined) this.#edges.resume();
     return room;
+  }
+
+  #told({ fingerprint, what }: { readonly fingerprint: string; readonly what: string }): boolean {
+    if (this.#edges.signed(`agent: ${fingerprint} signs ${what}`)) return true;
+    this.#edges.refused('agent: more signatures than a session has on its record');
+    return false;
   }
 
   #next(): void {
@@ -78,12 +85,21 @@ export class AgentChannel {
       const request = readAgentRequest(message);
       const refused = refusalOf(request);
       if (refused !== undefined || request.kind === 'other') {
-        this.#edges.tell('refused', `agent: ${refused ?? ''}`);
+        this.#edges.refused(`agent: ${refused ?? ''}`);
         this.#edges.toTarget(FAILURE);
         continue;
       }
       this.#underWay = request;
       this.#room = this.#edges.toPerson(framed(message));
+    }
+  }
+
+  #add(to: AgentMessages, chunk: Buffer, by: 'person' | 'target'): void {
+    if (this.#over) return;
+    try {
+      to.add(chunk);
+    } catch {
+      this.#broken(by);
     }
   }
 

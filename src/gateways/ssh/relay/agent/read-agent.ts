@@ -18,7 +18,7 @@ export const LONGEST_MESSAGE = 256 * 1024;
 /** What a program on a target asks of somebody's agent. */
 export type AgentRequest =
   | { readonly kind: 'list' }
-  /** `fingerprint` is of the key that is to sign; `toReeve`: what is signed would log in to a gateway of Reeve. */
+  /** `fingerprint` is of the key that is to sign; `toReeve`: what is signed would let somebody in to Reeve. */
   | { readonly kind: 'sign'; readonly fingerprint: string; readonly what: string; readonly toReeve: boolean }
   /** OpenSSH binds the agent to the host it speaks for (session-bind@openssh.com), which can only narrow what it signs. */
   | { readonly kind: 'bind' }
@@ -27,6 +27,8 @@ export type AgentRequest =
 const BIND = 'session-bind@openssh.com';
 const USERAUTH_REQUEST = 50;
 const SSHSIG = 'SSHSIG';
+/** Kinds of what Reeve itself has signed, by which a host says who it is. */
+const REEVES_OWN = /^reeve-/;
 const OTHERS: Readonly<Record<number, string>> = {
   17: 'to be given a key',
   18: 'to lose a key',
@@ -66,7 +68,8 @@ export function readAgentRequest(message: Buffer): AgentRequest {
 function readSigned(data: Buffer): { readonly what: string; readonly toReeve: boolean } {
   if (data.toString('latin1', 0, SSHSIG.length) === SSHSIG) {
     const namespace = stringAt(data, SSHSIG.length)?.value.toString('utf8').slice(0, 64);
-    return { what: namespace === undefined ? 'other data' : `something of the kind ${namespace}`, toReeve: false };
+    if (namespace === undefined) return { what: 'other data', toReeve: false };
+    return { what: `something of the kind ${namespace}`, toReeve: REEVES_OWN.test(namespace) };
   }
   const session = stringAt(data, 0);
   if (session === undefined || data[session.end] !== USERAUTH_REQUEST) return { what: 'other data', toReeve: false };
@@ -83,27 +86,40 @@ function stringAt(from: Buffer, at: number): { readonly value: Buffer; readonly 
   return end > from.length ? undefined : { value: from.subarray(at + 4, end), end };
 }
 
-/** Cuts a stream of agent messages, each behind its length, however it is cut into pieces. */
+/** Whoever speaks to an agent waits for its answer; one that sends more than this meanwhile is not one of them. */
+const MOST_WAITING = 2 * (4 + LONGEST_MESSAGE);
+
+/**
+ * Cuts a stream of agent messages, each behind its length, however it is cut into pieces. What it costs grows with the
+ * bytes and not with the pieces: a target may send them one at a time.
+ */
 export class AgentMessages {
   #kept: Buffer = Buffer.alloc(0);
+  #from = 0;
+  #to = 0;
 
-  /** How much waits to be taken. */
-  get waiting(): number {
-    return this.#kept.length;
-  }
-
+  /** Keeps a copy of `chunk`. Throws RangeError where more would wait than anybody sends. */
   add(chunk: Buffer): void {
-    this.#kept = Buffer.concat([this.#kept, chunk]);
+    const waiting = this.#to - this.#from;
+    if (waiting + chunk.length > MOST_WAITING) throw new RangeError('more agent messages than wait for an answer');
+    if (this.#to + chunk.length > this.#kept.length) {
+      // twice as long at least, so that each byte is moved a few times at most
+      const roomy = Buffer.allocUnsafe(Math.max(1024, 2 * (waiting + chunk.length)));
+      this.#kept.copy(roomy, 0, this.#from, this.#to);
+      [this.#kept, this.#from, this.#to] = [roomy, 0, waiting];
+    }
+    this.#to += chunk.copy(this.#kept, this.#to);
   }
 
   /** The next whole message, from its number on; undefined: there is none yet. Throws RangeError for what can be none. */
   next(): Buffer | undefined {
-    if (this.#kept.length < 4) return undefined;
-    const length = this.#kept.readUInt32BE(0);
+    const waiting = this.#to - this.#from;
+    if (waiting < 4) return undefined;
+    const length = this.#kept.readUInt32BE(this.#from);
     if (length < 1 || length > LONGEST_MESSAGE) throw new RangeError(`an agent message of ${String(length)} bytes`);
-    if (this.#kept.length < 4 + length) return undefined;
-    const message = this.#kept.subarray(4, 4 + length);
-    this.#kept = this.#kept.subarray(4 + length);
-    return message;
+    if (waiting < 4 + length) return undefined;
+    const begin = this.#from + 4;
+    this.#from = begin + length;
+    return Buffer.from(this.#kept.subarray(begin, this.#from));
   }
 }
