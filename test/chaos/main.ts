@@ -60,7 +60,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<string>>> = {
     const rows = await runKills({ rounds, seed, sessions, say, ...(seconds === 0 ? {} : { seconds }) });
     const most = (of: (row: (typeof rows)[number]) => number): number => Math.max(...rows.map(of));
     const all = rows.reduce((n, row) => n + row.sessions, 0);
-    return `${rows.length} kills of ${all} sessions; every recording opens and verifies, the most lost ${most((r) => r.lostMs)} ms, ends at most ${most((r) => r.endsMs)} ms before the kill, the slowest closed in ${most((r) => r.closedMs)} ms`;
+    return `${rows.length} kills of ${all} sessions; every recording opens and verifies, the most lost ${most((r) => r.lostMs)} ms, ends at most ${most((r) => r.endsMs)} ms before the kill, the slowest closed in ${most((r) => r.closedMs)} ms; clients at most ${most((r) => r.lateMs)} ms late`;
   },
   revoke: async () => {
     const endings = option('endings', 120);

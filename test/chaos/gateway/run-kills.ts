@@ -2,6 +2,7 @@ import { sql } from '#kit/db/index.ts';
 import { until } from '#kit/testing/until.ts';
 import { seededChance } from '#test/fixtures/company/people/random.ts';
 import { whatIsLeft } from './check-recording.ts';
+import { measureLateness } from './measure-lateness.ts';
 import type { Part } from './start-part.ts';
 import type { Talking } from './talking.ts';
 import { startWorld, type World } from './world.ts';
@@ -16,6 +17,8 @@ export interface KillRow {
   readonly lostMs: number;
   /** How long before the kill a recording ends, at most; how late the target was is in it. */
   readonly endsMs: number;
+  /** How late the process with the clients was in that round, at most. */
+  readonly lateMs: number;
 }
 
 const CLOSED_WITHIN_MS = 10_000;
@@ -45,23 +48,27 @@ export async function runKills(input: {
   const end = performance.now() + (input.seconds ?? Infinity) * 1_000;
   const world = input.world ?? (await startWorld({ visitors: sessions }));
   const rows: KillRow[] = [];
+  const lateness = measureLateness();
   try {
     const talks = new Map<Part, readonly Talking[]>();
     for (const gateway of world.gateways) talks.set(gateway, await openAll(world, gateway));
-    say('round  sessions  closed in  most lost  ends before');
+    say('round  sessions  closed in  most lost  ends before  clients late');
     for (let round = 1; round <= rounds; round += 1) {
       const chance = seededChance(seed * 1_000 + round);
       const order = world.gateways.toSorted(() => chance.next() - 0.5);
       const victims = chance.holds(input.both ?? BOTH) ? order : order.slice(0, 1);
-      const killed: Promise<KillRow>[] = [];
+      const killed: Promise<Omit<KillRow, 'lateMs'>>[] = [];
+      lateness.mostMs();
       for (const victim of victims) {
         await new Promise((done) => setTimeout(done, chance.between(300, 2_000)));
         killed.push(killOne(world, victim, talks.get(victim) ?? [], round));
       }
-      for (const row of await Promise.all(killed)) {
-        rows.push(row);
+      const came = await Promise.all(killed);
+      const lateMs = lateness.mostMs();
+      for (const row of came) {
+        rows.push({ ...row, lateMs });
         say(
-          `${String(round).padStart(5)}  ${String(row.sessions).padStart(8)}  ${`${row.closedMs} ms`.padStart(9)}  ${`${row.lostMs} ms`.padStart(9)}  ${`${row.endsMs} ms`.padStart(11)}`,
+          `${String(round).padStart(5)}  ${String(row.sessions).padStart(8)}  ${`${row.closedMs} ms`.padStart(9)}  ${`${row.lostMs} ms`.padStart(9)}  ${`${row.endsMs} ms`.padStart(11)}  ${`${lateMs} ms`.padStart(12)}`,
         );
       }
       for (const [gateway, clients] of talks)
@@ -78,6 +85,7 @@ export async function runKills(input: {
     });
     return rows;
   } finally {
+    lateness.stop();
     if (input.world === undefined) await world.stop();
   }
 }
@@ -91,7 +99,12 @@ const openAll = async (world: World, gateway: Part): Promise<readonly Talking[]>
     world.protocols.flatMap((protocol) => world.visitors.map((visitor) => protocol.talk(visitor, gateway))),
   );
 
-async function killOne(world: World, victim: Part, talks: readonly Talking[], round: number): Promise<KillRow> {
+async function killOne(
+  world: World,
+  victim: Part,
+  talks: readonly Talking[],
+  round: number,
+): Promise<Omit<KillRow, 'lateMs'>> {
   const { beside, officer } = world;
   const node = `%/${victim.node()}`;
   const killedAt = await victim.kill9();
@@ -122,6 +135,10 @@ async function killOne(world: World, victim: Part, talks: readonly Talking[], ro
     sql`select distinct ended_because as because from session where id = any(${died.map(({ id }) => id)}::uuid[])`,
   );
   for (const { because } of ended) if (because !== 'its gateway died') wrong.push(`a session ended: ${because}`);
+  for (const talk of talks) {
+    const theirs = died.filter((one) => one.identityId === talk.visitor.id && one.protocol === talk.protocol);
+    if (theirs.length !== 1) wrong.push(`${talk.visitor.name} had ${theirs.length} sessions of ${talk.protocol}`);
+  }
   let [lostMs, endsMs] = [0, 0];
   for (const session of died) {
     const talk = talks.find(
