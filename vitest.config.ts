@@ -3,8 +3,8 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** Each in a process of its own: the library of a security module keeps what it knows for the life of one, whoever uses it. */
 const APART = ['src/kit/crypto/root-keys/pkcs11.test.ts', 'test/attacks/vault/root-key-changes.test.ts'];
 
-/** Run after all others, one at a time: it holds Reeve to seconds on these two cores. */
-const ALONE = ['test/journeys/a-hundred-leavers.test.ts'];
+/** Run after all others, one at a time: they hold Reeve to seconds on these two cores. */
+const ALONE = ['test/journeys/a-hundred-leavers.test.ts', 'test/chaos/gateway.test.ts'];
 
 /** More than the two cores: much of a test is waiting for a target, an outage or a clock. */
 const WORKERS = 3;
