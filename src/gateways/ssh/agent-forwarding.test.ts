@@ -39,6 +39,20 @@ describe.skipIf(sshdPath === undefined)('the agent of whoever is there', () => {
   const add = (...args: string[]): Promise<Ran> => run('ssh-add', args, { env: { SSH_AUTH_SOCK: socket } });
   const ssh = (command: string, ...extra: string[]): Promise<Ran> =>
     run('ssh', [...rig.ssh('-A', ...extra), command], { env: { SSH_AUTH_SOCK: socket } });
+  /** A connection that stays, to be used through `control`. */
+  const goesOn = async (control = ''): Promise<{ end(): Promise<unknown> }> => {
+    const master = start('ssh', ['-M', '-S', control, '-N', ...rig.ssh('-A')], {
+      env: { SSH_AUTH_SOCK: socket },
+      limitMs: 60_000,
+    });
+    await until(async () => (await run('ssh', ['-S', control, '-O', 'check', 'x'])).code === 0, 'the master');
+    return {
+      end: () => {
+        master.child.kill();
+        return master.done;
+      },
+    };
+  };
   const QUIET =
     '-o BatchMode=yes -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -F none';
   const told = (type: string): string[] => {
@@ -101,13 +115,9 @@ describe.skipIf(sshdPath === undefined)('the agent of whoever is there', () => {
   test('K19: is out of reach once what asked for it is over, though the connection goes on', async () => {
     rig.ports.allowAgent = true;
     const control = join(rig.dir, 'control');
-    const master = start('ssh', ['-M', '-S', control, '-N', ...rig.ssh('-A')], {
-      env: { SSH_AUTH_SOCK: socket },
-      limitMs: 60_000,
-    });
+    const master = await goesOn(control);
     const through = (command: string, agent: '-A' | '-a'): Promise<Ran> =>
       run('ssh', ['-S', control, agent, 'anybody@nowhere', command], { env: { SSH_AUTH_SOCK: socket } });
-    await until(async () => (await run('ssh', ['-S', control, '-O', 'check', 'x'])).code === 0, 'the master');
     const path = (await through('echo $SSH_AUTH_SOCK', '-A')).stdout.toString().trim();
     expect(path).not.toBe('');
     const later = await through(`SSH_AUTH_SOCK=${path} ssh-add -l`, '-a');
@@ -115,8 +125,7 @@ describe.skipIf(sshdPath === undefined)('the agent of whoever is there', () => {
     expect(later.code).not.toBe(0);
     expect(told('refused')).toEqual(['the agent, which nobody lends now']);
     expect((await through('ssh-add -l', '-A')).stdout.toString()).toContain(key.fingerprint);
-    master.child.kill();
-    await master.done;
+    await master.end();
   });
 
   test('K19: signs nothing by which Reeve knows a host', async () => {
@@ -131,11 +140,7 @@ describe.skipIf(sshdPath === undefined)('the agent of whoever is there', () => {
   test('K19: a way that was open is closed once what asked for it is over, though the connection goes on', async () => {
     rig.ports.allowAgent = true;
     const [control, held, go, heard] = ['control', 'held', 'go', 'heard'].map((name) => join(rig.dir, name));
-    const master = start('ssh', ['-M', '-S', control ?? '', '-N', ...rig.ssh('-A')], {
-      env: { SSH_AUTH_SOCK: socket },
-      limitMs: 60_000,
-    });
-    await until(async () => (await run('ssh', ['-S', control ?? '', '-O', 'check', 'x'])).code === 0, 'the master');
+    const master = await goesOn(control);
     // stays behind with its way to the agent open, and asks for the keys when it is told to
     const script = join(rig.dir, 'stays.cjs');
     writeFileSync(
@@ -155,18 +160,13 @@ describe.skipIf(sshdPath === undefined)('the agent of whoever is there', () => {
     writeFileSync(go ?? '', '');
     await until(() => existsSync(heard ?? ''), 'what stayed behind to be answered or cut off');
     expect(readFileSync(heard ?? '', 'utf8')).toBe('closed');
-    master.child.kill();
-    await master.done;
+    await master.end();
   });
 
   test('K19: a way that waits for a paused session to go on is closed with what asked for it', async () => {
     rig.ports.allowAgent = true;
     const [control, go, heard] = ['control', 'go', 'heard'].map((name) => join(rig.dir, name));
-    const master = start('ssh', ['-M', '-S', control ?? '', '-N', ...rig.ssh('-A')], {
-      env: { SSH_AUTH_SOCK: socket },
-      limitMs: 60_000,
-    });
-    await until(async () => (await run('ssh', ['-S', control ?? '', '-O', 'check', 'x'])).code === 0, 'the master');
+    const master = await goesOn(control);
     const script = join(rig.dir, 'comes.cjs');
     writeFileSync(
       script,
@@ -189,8 +189,7 @@ describe.skipIf(sshdPath === undefined)('the agent of whoever is there', () => {
     asker.child.kill('SIGKILL');
     await until(() => readFileSync(heard ?? '', 'utf8').endsWith('closed'), 'it to be cut off');
     expect(readFileSync(heard ?? '', 'utf8')).toBe('waits, closed');
-    master.child.kill();
-    await master.done;
+    await master.end();
   });
 
   test('K19: a flood of what is told of leaves no signature untold', { timeout: 60_000 }, async () => {
