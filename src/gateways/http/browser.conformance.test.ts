@@ -220,9 +220,11 @@ describe.skipIf(!CHROMIUM)('a browser through the gateway sees what it sees at t
   it('a form with a file: the application gets the same, byte for byte', async () => {
     const got: string[] = [];
     for (const page of [direct, through]) {
+      await page.goto(page === direct ? home : `${rig.origin}/`);
       await page.locator('input[type=file]').setInputFiles(join(rig.dir, 'attached.bin'));
       await Promise.all([page.waitForURL('**/echo'), page.getByRole('button', { name: 'Send' }).click()]);
-      const { body } = rig.application.got.at(-1) ?? { body: '' };
+      // the last of that path: a browser may ask for more by itself once the answer is there
+      const { body } = rig.application.got.findLast(({ url }) => url === '/echo') ?? { body: '' };
       // the boundary is the browser's own each time
       got.push(body.replaceAll(/-{4,}WebKitFormBoundary\w+/gu, '-boundary'));
     }
