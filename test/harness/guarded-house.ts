@@ -75,6 +75,7 @@ export async function guardedHouse(options: GuardedHouseOptions = {}): Promise<G
       statements: (...args: Parameters<Awaited<ReturnType<typeof openRecordings>>['statements']>) =>
         need().statements(...args),
       verify: (id: string, head: string | undefined) => need().verify(id, head),
+      end: (id: string) => need().end(id),
       follow: (ask: Parameters<Recordings['follow']>[0]) => need().follow(ask),
       remove: (id: string) => need().remove(id),
     };

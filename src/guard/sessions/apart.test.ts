@@ -103,6 +103,41 @@ test('what a dead gateway left is closed once, by a node that is none, with the 
   await ticket.ended({ reason: 'too late', bytesIn: 0, bytesOut: 0 });
 });
 
+test('records that cannot be closed hold up no other, and are tried again', async () => {
+  const tickets = [await open(), await open(), await open(), await open(), await open(), await open()];
+  const ids = tickets.map(({ sessionId }) => sessionId);
+  const failing = new Set(ids.slice(0, 4));
+  let failed = 0;
+  const { operator } = house.edges;
+  const refusing: AdmissionEdges['operator'] = {
+    ...operator,
+    jobCtx: (component, id) => {
+      const ctx = operator.jobCtx(component, id);
+      if (id === undefined || !failing.has(id)) return ctx;
+      failed += 1;
+      return { ...ctx, act: () => Promise.reject(new Error('this record cannot be closed')) };
+    },
+  };
+  await house.db.run(sql`
+    update session set node = 'dead', seen_at = clock_timestamp() - interval '1 minute' where id = any(${sql.array(ids)}::uuid[])`);
+  const stop = closeSilentSessions({ ...house.edges, operator: refusing, node: 'beside' });
+  const states = async (): Promise<string[]> => await Promise.all(ids.map(async (id) => (await endOf(id)).state));
+  await until(async () => (await states()).filter((state) => state === 'ended').length === 2, {
+    timeoutMs: 8_000,
+    what: 'those that can be closed to be closed',
+  });
+  expect(await states()).toEqual(['live', 'live', 'live', 'live', 'ended', 'ended']);
+  const before = failed;
+  await until(() => failed > before + 4, { timeoutMs: 5_000, what: 'the others to be tried again' });
+  failing.clear();
+  await until(async () => (await states()).every((state) => state === 'ended'), {
+    timeoutMs: 8_000,
+    what: 'all to be closed',
+  });
+  await stop();
+  for (const ticket of tickets) await ticket.ended({ reason: 'too late', bytesIn: 0, bytesOut: 0 });
+});
+
 test("a record that is still being closed is nobody else's, and hides none that others closed", async () => {
   const [closing, closed] = [await open(), await open()];
   const { live } = house.edges;

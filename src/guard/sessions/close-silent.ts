@@ -68,16 +68,16 @@ export function closeSilentSessions(edges: ClosingEdges): () => Promise<void> {
 
 async function closeOne(edges: ClosingEdges, session: Session): Promise<void> {
   if ((await getSession(edges.db, session.id))?.state !== 'live') return;
-  const checked = await edges.recordings.verify(session.id, undefined).catch(() => undefined);
+  const unread = { head: undefined, problem: 'it could not be read' };
+  const { head, problem } = await edges.recordings.end(session.id).catch(() => unread);
   const ended = session.node === edges.node ? NEVER_BEGUN : 'its gateway died';
-  const damaged = checked !== undefined && !checked.ok && !checked.unfinished;
   await finishSession(edges, {
     id: session.id,
     at: edges.clock.now(),
-    because: damaged ? `${ended}; its recording: ${checked.problem}` : ended,
+    because: problem === null ? ended : `${ended}; its recording: ${problem}`,
     bytesIn: session.bytesIn,
     bytesOut: session.bytesOut,
     // what is there now is what will have to be there
-    recordingHead: checked?.head === '' ? undefined : checked?.head,
+    recordingHead: head,
   });
 }

@@ -37,6 +37,11 @@ export interface Recordings {
    * undefined where that does not say; what it ends in is in the answer.
    */
   verify(sessionId: string, head: string | undefined): Promise<CheckedRecording>;
+  /**
+   * The digest it ends in now, by its last chunk alone: quick, however long it is. Undefined where nothing is there. What
+   * is wrong with its end, or missing before it, is in the answer.
+   */
+  end(sessionId: string): Promise<{ readonly head: string | undefined; readonly problem: string | null }>;
   /** Takes a recording away, its key first; of one that is not there, nothing. */
   remove(sessionId: string): Promise<void>;
   /** What a recording that is being written shows, from a place on. */

@@ -65,6 +65,7 @@ export async function assemble(url: string, max: number): Promise<Assembled> {
           statements: nothing,
           follow: nothing,
           verify: nothing,
+          end: nothing,
           remove: nothing,
         },
         judgeAgain: nothing,

@@ -4,7 +4,7 @@ import type { Recordings } from '../edges.ts';
 import { exportAsciicast } from './export-asciicast.ts';
 import { exportText } from './export-text.ts';
 import { followRecordings } from './follow-recording.ts';
-import { DamagedChunk, manifestOf, readLines } from './read-chunks.ts';
+import { DamagedChunk, manifestOf, readEnd, readLines } from './read-chunks.ts';
 import { listFiles, readFile } from './read-files.ts';
 import { readStatements } from './read-statements.ts';
 import { recordSession } from './record-session.ts';
@@ -29,6 +29,34 @@ export function openRecordings(parts: {
   readonly bulkBytes?: number;
 }): Recordings {
   const { store, keys, waitSeconds, slowMs, bulkBytes } = parts;
+  const verify: Recordings['verify'] = async (sessionId, head) => {
+    let chunks = 0;
+    let last = '';
+    let finished = false;
+    const onChunk = (at: string): void => {
+      chunks += 1;
+      last = at;
+    };
+    try {
+      const onBegin = (at: string): void => {
+        last = at;
+      };
+      for await (const line of readLines({ store, keys, sessionId, onBegin, onChunk })) finished = line.k === 'finish';
+    } catch (error) {
+      const isGone = error instanceof AppError && error.code === 'recording.not_found';
+      if (!isGone && !(error instanceof DamagedChunk)) throw error;
+      const problem = isGone ? 'the recording is not in the store of this node' : error.message;
+      return { ok: false, chunks, head: last, unfinished: false, cut: false, problem };
+    }
+    const cut = !finished && head !== undefined && head === last;
+    const problem =
+      head !== undefined && head !== last
+        ? 'the recording does not end in the digest that the audit log holds: chunks are missing at its end, were added, or it was replaced'
+        : finished || cut
+          ? null
+          : 'the recording was never closed; what is there is whole';
+    return { ok: problem === null, chunks, head: last, unfinished: !finished, cut, problem };
+  };
   return {
     begin: async (sessionId, meta) => {
       let standing: (now: Standing) => void = () => undefined;
@@ -75,34 +103,15 @@ export function openRecordings(parts: {
     files: (sessionId, page) => listFiles(readLines({ store, keys, sessionId }), page),
     file: (sessionId, n, as) => readFile(readLines({ store, keys, sessionId }), n, as),
     statements: (sessionId, page) => readStatements(readLines({ store, keys, sessionId }), page),
-    verify: async (sessionId, head) => {
-      let chunks = 0;
-      let last = '';
-      let finished = false;
-      const onChunk = (at: string): void => {
-        chunks += 1;
-        last = at;
-      };
+    verify,
+    end: async (sessionId) => {
       try {
-        const onBegin = (at: string): void => {
-          last = at;
-        };
-        for await (const line of readLines({ store, keys, sessionId, onBegin, onChunk }))
-          finished = line.k === 'finish';
-      } catch (error) {
-        const isGone = error instanceof AppError && error.code === 'recording.not_found';
-        if (!isGone && !(error instanceof DamagedChunk)) throw error;
-        const problem = isGone ? 'the recording is not in the store of this node' : error.message;
-        return { ok: false, chunks, head: last, unfinished: false, cut: false, problem };
+        return { head: await readEnd({ store, keys, sessionId }), problem: null };
+      } catch {
+        // what of it is right, and where it stops to be, takes reading all of it
+        const { head, problem, unfinished } = await verify(sessionId, undefined);
+        return { head: head === '' ? undefined : head, problem: unfinished ? null : problem };
       }
-      const cut = !finished && head !== undefined && head === last;
-      const problem =
-        head !== undefined && head !== last
-          ? 'the recording does not end in the digest that the audit log holds: chunks are missing at its end, were added, or it was replaced'
-          : finished || cut
-            ? null
-            : 'the recording was never closed; what is there is whole';
-      return { ok: problem === null, chunks, head: last, unfinished: !finished, cut, problem };
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   hashOf,
   MANIFEST,
   unpackChunk,
+  type Codec,
   type Line,
   type Manifest,
 } from './format.ts';
@@ -96,6 +97,24 @@ export async function readFrom(
   return { lines, next: n };
 }
 
+/**
+ * The digest a recording ends in, hex: of its last chunk, whose place and seal are proved, or of its manifest. What lies
+ * before is not looked at: the last chunk is bound to the one before it, and so on. Throws DamagedChunk, also where one is missing.
+ */
+export async function readEnd({ store, keys, sessionId }: ReadRecording): Promise<string> {
+  const text = await readManifest(store, sessionId);
+  const key = keyOf(keys, text, sessionId);
+  const names = new Set((await store.names(sessionId)).filter((name) => name.endsWith('.rvc')));
+  if (names.size === 0) return hashOf(text).toString('hex');
+  for (let n = 0; n < names.size; n += 1) if (!names.has(chunkName(n))) throw new DamagedChunk(n, 'is missing');
+  const last = names.size - 1;
+  const file = await store.read(sessionId, chunkName(last));
+  const previous = file === undefined ? undefined : unpackChunk(file)?.previous;
+  if (file === undefined || previous === undefined) throw new DamagedChunk(last, 'is not a chunk of a recording');
+  openSeal(key, { sessionId, n: last, previous }, file);
+  return hashOf(file).toString('hex');
+}
+
 /** How many chunks there are. */
 export const countChunks = async (store: RecordingStore, sessionId: string): Promise<number> =>
   ID.test(sessionId)
@@ -112,27 +131,34 @@ function parseManifest(text: Buffer, sessionId: string): Manifest {
   throw new DamagedChunk(0, 'cannot be opened: the manifest is not one of this recording');
 }
 
+/** Where a chunk stands. */
+interface ChunkPlace {
+  readonly sessionId: string;
+  readonly n: number;
+  readonly previous: Buffer;
+}
+
 /** The lines of one chunk, after its place in the chain and its seal are proved. */
-async function openChunk(
-  key: SealingKey,
-  place: { readonly sessionId: string; readonly n: number; readonly previous: Buffer },
-  file: Buffer,
-): Promise<Line[]> {
+async function openChunk(key: SealingKey, place: ChunkPlace, file: Buffer): Promise<Line[]> {
+  const { codec, body } = openSeal(key, place, file);
+  try {
+    return [...decodeLines(await expand(codec, body))];
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DamagedChunk(place.n, `opens but does not read: ${why}`);
+  }
+}
+
+function openSeal(key: SealingKey, place: ChunkPlace, file: Buffer): { readonly codec: Codec; readonly body: Buffer } {
   const { sessionId, n, previous } = place;
   const parts = unpackChunk(file);
   if (parts === undefined) throw new DamagedChunk(n, 'is not a chunk of a recording');
   if (!parts.previous.equals(previous))
     throw new DamagedChunk(n, 'does not follow the chunk before it: one was altered, reordered or swapped');
-  let body: Buffer;
   try {
-    body = open(key, parts.sealed, chunkContext(sessionId, n, parts.codec, previous));
+    return { codec: parts.codec, body: open(key, parts.sealed, chunkContext(sessionId, n, parts.codec, previous)) };
   } catch {
     throw new DamagedChunk(n, 'does not open: it was altered or cut short');
-  }
-  try {
-    return [...decodeLines(await expand(parts.codec, body))];
-  } catch (cause) {
-    throw new DamagedChunk(n, `opens but does not read: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }
 

@@ -113,6 +113,32 @@ test.each([
   expect(checked.problem).toMatch(problem);
 });
 
+test('where a recording ends is read from its last chunk, and told from the whole where that is wrong', async () => {
+  const { id, head } = await record();
+  const files = chunks(id);
+  const path = (n: number): string => join(dir, id, files.at(n) ?? '');
+  const middle = readFileSync(path(1));
+  writeFileSync(path(1), randomBytes(100));
+  expect(await store.end(id)).toEqual({ head, problem: null });
+  writeFileSync(path(1), middle);
+  const last = readFileSync(path(-1));
+  truncateSync(path(-1), last.length - 1);
+  const before = await store.verify(id, undefined);
+  expect(before.chunks).toBe(files.length - 1);
+  expect(await store.end(id)).toEqual({
+    head: before.head,
+    problem: expect.stringMatching(new RegExp(`chunk ${files.length - 1} does not open`)),
+  });
+  writeFileSync(path(-1), last);
+  rmSync(path(1));
+  expect((await store.end(id)).problem).toBe('chunk 1 is missing');
+  rmSync(join(dir, id), { recursive: true });
+  expect(await store.end(id)).toEqual({
+    head: undefined,
+    problem: 'the recording is not in the store of this node',
+  });
+});
+
 test('a recording of another session cannot be passed off', async () => {
   const a = await record(3, 100);
   const b = await record(3, 100);
@@ -155,6 +181,7 @@ test('killed at any moment, a recording opens up to its last whole chunk', async
     expect(seen).toEqual(seen.map((_, i) => i));
     const checked = await store.verify(id, undefined);
     expect(checked.problem).toMatch(/was never closed/);
+    expect(await store.end(id)).toEqual({ head: checked.head, problem: null });
     // whoever noticed its gateway's death put what was there into the log
     expect(await store.verify(id, checked.head)).toMatchObject({ ok: true, cut: true, problem: null });
     expect(await store.verify(id, '00')).toMatchObject({ ok: false, cut: false });
