@@ -1,5 +1,8 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { builtInto } from '../beside/built.ts';
+
+const ROLES = await builtInto('ssh', { role: new URL('./role.ts', import.meta.url) });
 
 /** A process that plays one part; it ends with this one. */
 export interface Role {
@@ -9,8 +12,8 @@ export interface Role {
 
 /** Starts one; see `role.ts` for what it can be asked. */
 export function startRole(): Role {
-  const child = fork(join(import.meta.dirname, 'role.ts'), {
-    execArgv: [...process.execArgv, '--expose-gc'],
+  const child = fork(join(ROLES, 'role.js'), {
+    execArgv: ['--expose-gc'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const waiting = new Map<number, { done: (answer: never) => void; fail: (error: Error) => void }>();

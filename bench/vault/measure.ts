@@ -32,7 +32,7 @@ const ROUNDS = 3;
 /**
  * Secrets read and written over HTTP with the token proved, policy asked, the value opened or sealed and the audit event
  * committed (fsync on), beside a route of the same server that returns a constant, in turns in one run. The answers of
- * the constant are as long as those of a read. The load is made by a process of its own. It runs as it was built: see `bench/vault.ts`.
+ * the constant are as long as those of a read. The load is made by a process of its own. It runs built: see `bench/vault.ts`.
  */
 export async function measureVault(scale: VaultScale = FULL): Promise<readonly BenchLine[]> {
   let kept: Keys | undefined;

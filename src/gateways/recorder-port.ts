@@ -65,22 +65,22 @@ export type StatementValue =
 export interface BegunStatement {
   /** Without passwords. */
   readonly text: string;
-  readonly values?: readonly StatementValue[];
+  readonly values?: readonly StatementValue[] | undefined;
   /** How it was sent, where the protocol has several ways. */
   readonly via: string;
   /** Why it was refused and never reached the target. */
-  readonly refused?: string;
+  readonly refused?: string | undefined;
 }
 
 export interface EndedStatement {
   /** As the target said, for instance `UPDATE 3`. */
-  readonly tag?: string;
-  readonly rows?: number;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly tag?: string | undefined;
+  readonly rows?: number | undefined;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
   /** How much went by each way, where that is told apart: a request and its answer, without their headers. */
-  readonly bytes?: { readonly in: number; readonly out: number };
+  readonly bytes?: { readonly in: number; readonly out: number } | undefined;
   /** Never answered: the session ended, or one before it failed. */
-  readonly unanswered?: true;
+  readonly unanswered?: true | undefined;
 }
 
 /** Takes statements, each before it is passed on. While `full`, nothing more is read until `drained` resolves. */

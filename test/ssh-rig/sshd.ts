@@ -103,7 +103,7 @@ export async function startSshd(sshd: string, extraConfig: readonly string[] = [
   );
   const args = ['-D', '-e', '-f', join(dir, 'sshd_config')];
   const [program = sshd, ...rest] = [...tied(), ...(await bare(dir)), sshd, ...args];
-  const server: Running = start(program, rest, { limitMs: 600_000 });
+  const server: Running = start(program, rest, { limitMs: 3_600_000 });
   await until(
     async () => {
       if (server.child.exitCode !== null) throw new Error(`sshd did not start: ${server.stderr()}`);

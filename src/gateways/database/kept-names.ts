@@ -13,8 +13,8 @@ export class KeptNames<V> extends Map<string, V> {
   }
 
   override set(name: string, value: V): this {
-    this.delete(name);
-    this.#weight += this.#weigh(value);
+    const before = this.get(name);
+    this.#weight += this.#weigh(value) - (before === undefined ? 0 : this.#weigh(before));
     return super.set(name, value);
   }
 
@@ -25,6 +25,7 @@ export class KeptNames<V> extends Map<string, V> {
   }
 
   override clear(): void {
+    if (this.size === 0) return;
     this.#weight = 0;
     super.clear();
   }

@@ -37,7 +37,13 @@ function lines(random: Random): Line[] {
     }
   }).flat();
 }
-const bodyOf = (all: readonly Line[]): Buffer => Buffer.concat(all.flatMap((line) => [...encodeLine(line)]));
+const bodyOf = (all: readonly Line[]): Buffer =>
+  Buffer.concat(
+    all.flatMap((line) => {
+      const { text, data = Buffer.alloc(0) } = encodeLine(line);
+      return [Buffer.from(text), data];
+    }),
+  );
 const CODECS = ['none', 'gzip', 'zstd'] as const;
 
 /** A chunk's body is read as it was written, or said to be none; whatever is in it can be shown. */

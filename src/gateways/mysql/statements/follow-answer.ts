@@ -48,11 +48,7 @@ export class FollowAnswer {
 
   /** What it comes to, as it goes on the record. */
   get ended(): EndedStatement {
-    return {
-      ...(this.#tags === '' ? {} : { tag: this.#tags }),
-      ...(this.#rows === undefined ? {} : { rows: this.#rows }),
-      ...(this.error === undefined ? {} : { error: this.error }),
-    };
+    return { tag: this.#tags === '' ? undefined : this.#tags, rows: this.#rows, error: this.error };
   }
 
   /** Whether a packet of the target's that begins so is held until it is whole. */

@@ -252,12 +252,7 @@ export class FollowCommands {
   ): number {
     this.statements += 1;
     if (refused !== undefined) this.refused += 1;
-    return this.#recorder.began({
-      text,
-      via,
-      ...(values === undefined ? {} : { values }),
-      ...(refused === undefined ? {} : { refused }),
-    });
+    return this.#recorder.began({ text, via, values, refused });
   }
 
   #deny(n: number, why: string): Fate {

@@ -9,7 +9,7 @@ import {
 } from '../../database/index.ts';
 import type { StatementRecorder } from '../../port.ts';
 import { errorResponse, fieldsOf, frame, T } from '../wire/messages.ts';
-import { Queue, type Came, type Pending } from './pending.ts';
+import { pending, Queue, type Came, type Pending } from './pending.ts';
 import { readBind, readExecute, readNamed, readParse, readQuery } from './read-client.ts';
 
 /** Prepared statements and portals that are remembered; a client with more is told so. */
@@ -36,7 +36,7 @@ export class FollowStatements {
   readonly #recorder: StatementRecorder;
   readonly #judge: Judge;
   readonly #hide: Hide;
-  readonly #queue = new Queue<Pending>((one) => ('text' in one ? one.text.length : 0));
+  readonly #queue = new Queue<Pending>(({ text }) => text.length);
   readonly #prepared = new KeptNames<Prepared>(({ text }) => text.length);
   readonly #portals = new KeptNames<Portal>(({ values }) =>
     values.reduce((sum: number, one) => sum + weightOf(one), 0),
@@ -73,23 +73,23 @@ export class FollowStatements {
         return this.#execute(readExecute(buffer, start, end));
       case T.describe: {
         readNamed(buffer, start, end);
-        return this.#ask({ op: 'describe', text: '' });
+        return this.#ask(pending('describe'));
       }
       case T.close: {
         const { of, name } = readNamed(buffer, start, end);
         const undo = of === 'portal' ? this.#portalBack(name) : this.#preparedBack(name);
         if (of === 'portal') this.#portals.delete(name);
         else this.#prepared.delete(name);
-        return this.#ask({ op: 'close', text: '', undo });
+        return this.#ask(pending('close', { undo }));
       }
       case T.sync:
         this.#skipping = false;
-        return this.#ask({ op: 'sync' });
+        return this.#ask(pending('sync'));
       case T.functionCall:
         return this.#functionCall(buffer, start, end);
       case T.copyDone:
       case T.copyFail:
-        return this.#ask({ op: 'copy_end' });
+        return this.#ask(pending('copy_end'));
       default:
         return undefined;
     }
@@ -102,8 +102,8 @@ export class FollowStatements {
     return this.#judge(raw, textOf(raw)) === undefined ? undefined : frame(T.query, REFUSED);
   }
 
-  #ask(pending: Pending): undefined {
-    this.#queue.push(pending);
+  #ask(question: Pending): undefined {
+    this.#queue.push(question);
     if (this.#queue.weight > MOST_UNANSWERED)
       throw new BrokenFrame('sixty-four million characters of statements without a Sync');
     return undefined;
@@ -113,7 +113,7 @@ export class FollowStatements {
   #duringCopy(type: number): undefined {
     if (type === T.copyDone || type === T.copyFail) {
       this.#copyIn = false;
-      return this.#ask({ op: 'copy_end' });
+      return this.#ask(pending('copy_end'));
     }
     if (type === T.sync || type === T.flush || type === T.terminate) return undefined;
     throw new BrokenFrame('a statement in the middle of a copy');
@@ -126,7 +126,7 @@ export class FollowStatements {
     const n = this.#began(this.#hide(text).text, 'simple', undefined, refused);
     if (MOVES_NAMES.test(text)) this.#prepared.clear();
     this.#prepared.delete('');
-    this.#ask({ op: 'query', n, came: nothing(), ...(refused === undefined ? {} : { refused }) });
+    this.#ask(pending('query', { n, came: nothing(), refused }));
     return refused === undefined ? undefined : frame(T.query, REFUSED);
   }
 
@@ -135,12 +135,7 @@ export class FollowStatements {
     const text = `function call of oid ${buffer.readUInt32BE(start + 5)}`;
     const refused = this.#judge(Buffer.alloc(0), text);
     const n = this.#began(text, 'function call', undefined, refused);
-    this.#ask({
-      op: refused === undefined ? 'function' : 'query',
-      n,
-      came: nothing(),
-      ...(refused === undefined ? {} : { refused }),
-    });
+    this.#ask(pending(refused === undefined ? 'function' : 'query', { n, came: nothing(), refused }));
     return refused === undefined ? undefined : frame(T.query, REFUSED);
   }
 
@@ -158,13 +153,13 @@ export class FollowStatements {
       if (name !== '' && this.#prepared.weight > MOST_CHARACTERS)
         this.#prepared.set(name, { ...of, text: `prepared statement "${name}"` });
       // SQL can run it by its name too, and then nobody tells us what it was
-      const n = name === '' ? {} : { n: this.#began(of.text, 'prepare', undefined, undefined) };
-      return this.#ask({ op: 'parse', text: of.text, undo, ...n });
+      const n = name === '' ? undefined : this.#began(of.text, 'prepare', undefined, undefined);
+      return this.#ask(pending('parse', { text: of.text, n, undo }));
     }
     this.#recorder.ended(this.#began(of.text, 'prepare', undefined, refused), {
       error: { code: '42501', message: refused },
     });
-    this.#ask({ op: 'parse', text: of.text, undo, refused });
+    this.#ask(pending('parse', { text: of.text, undo, refused }));
     return frame(T.parse, buffer.subarray(start + 5, buffer.indexOf(0, start + 5) + 1), REFUSED, Buffer.alloc(2));
   }
 
@@ -178,7 +173,7 @@ export class FollowStatements {
     this.#portals.set(portal, { of, values: of.hidesValues ? values.map(() => ({ hidden: true })) : values });
     if (portal !== '' && this.#portals.weight > MOST_CHARACTERS)
       throw new BrokenFrame('the values of the portals that are open are too long');
-    return this.#ask({ op: 'bind', text: of.text, undo });
+    return this.#ask(pending('bind', { text: of.text, undo }));
   }
 
   #preparedBack(name: string): () => string | undefined {
@@ -196,7 +191,7 @@ export class FollowStatements {
     };
     const n = this.#began(of.text, 'prepared', values.length === 0 ? undefined : values, undefined);
     if (MOVES_NAMES.test(of.text)) this.#prepared.clear();
-    return this.#ask({ op: 'execute', n });
+    return this.#ask(pending('execute', { n }));
   }
 
   #began(
@@ -207,12 +202,7 @@ export class FollowStatements {
   ): number {
     this.statements += 1;
     if (refused !== undefined) this.refused += 1;
-    return this.#recorder.began({
-      text,
-      via,
-      ...(values === undefined ? {} : { values }),
-      ...(refused === undefined ? {} : { refused }),
-    });
+    return this.#recorder.began({ text, via, values, refused });
   }
 
   /** A held message of the target. Answers what the client is sent instead of it; undefined: itself. Throws BrokenFrame. */
@@ -222,7 +212,7 @@ export class FollowStatements {
     const first = this.#first();
     switch (type) {
       case T.parseComplete:
-        if (first?.op === 'parse' && first.n !== undefined) this.#recorder.ended(first.n, {});
+        if (first?.n !== undefined && first.op === 'parse') this.#recorder.ended(first.n, {});
         return this.#answers(first, 'parse');
       case T.bindComplete:
         return this.#answers(first, 'bind');
@@ -259,30 +249,23 @@ export class FollowStatements {
   }
 
   #complete(first: Pending | undefined, tag: string): undefined {
-    const rows = /(?:^| )(\d+)$/.exec(tag)?.[1];
-    if (first?.op === 'execute') {
+    const rows = rowsOf(tag);
+    if (first?.op === 'execute' && first.n !== undefined) {
       this.#queue.shift();
-      this.#recorder.ended(first.n, {
-        ...(tag === '' ? {} : { tag }),
-        ...(rows === undefined ? {} : { rows: Number(rows) }),
-      });
-    } else if (first?.op === 'query') {
+      this.#recorder.ended(first.n, { tag: tag === '' ? undefined : tag, rows });
+    } else if (first?.op === 'query' && first.came !== undefined) {
       const { came } = first;
       if (came.tags.length < 1000) came.tags += came.tags === '' ? tag : `; ${tag}`;
-      if (rows !== undefined) came.rows = (came.rows ?? 0) + Number(rows);
+      if (rows !== undefined) came.rows = (came.rows ?? 0) + rows;
     } else throw new BrokenFrame('the target answers what was not asked');
   }
 
   #ready(status: number): undefined {
     const first = this.#first();
     this.#copyIn = false;
-    if (first?.op === 'query' || first?.op === 'function') {
+    if (first?.came !== undefined && first.n !== undefined) {
       const { tags, rows, error } = first.came;
-      this.#recorder.ended(first.n, {
-        ...(tags === '' ? {} : { tag: tags }),
-        ...(rows === undefined ? {} : { rows }),
-        ...(error === undefined ? {} : { error }),
-      });
+      this.#recorder.ended(first.n, { tag: tags === '' ? undefined : tags, rows, error });
     } else if (first?.op !== 'sync') throw new BrokenFrame('the target is ready before it answered');
     this.#queue.shift();
     // outside a transaction no portal lives on
@@ -305,7 +288,7 @@ export class FollowStatements {
     this.#copyIn = false;
     const severity = fields.get('V') ?? fields.get('S');
     if (severity === 'FATAL' || severity === 'PANIC' || first === undefined) return undefined;
-    if (first.op === 'query' || first.op === 'function') {
+    if (first.came !== undefined) {
       first.came.error = first.refused === undefined ? error : { code: '42501', message: first.refused };
       return first.refused === undefined ? undefined : refusal(first.refused);
     }
@@ -335,8 +318,8 @@ export class FollowStatements {
         break;
       }
       this.#queue.shift();
-      if ('undo' in next && next.undo !== undefined) undo.push(next.undo);
-      const n = 'n' in next ? next.n : undefined;
+      if (next.undo !== undefined) undo.push(next.undo);
+      const { n } = next;
       if (
         n !== undefined &&
         (next === first || (next.op === 'execute' && first.op === 'bind' && untold !== undefined))
@@ -359,10 +342,19 @@ export class FollowStatements {
   /** The session ends: what was not answered is on the record as that. */
   close(bytes: { readonly in: number; readonly out: number }): void {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift())
-      if ('n' in next && next.n !== undefined) this.#recorder.ended(next.n, { unanswered: true });
+      if (next.n !== undefined) this.#recorder.ended(next.n, { unanswered: true });
     this.#recorder.close(bytes);
   }
 }
+
+/** How many rows a command says it was about: the number it ends in. */
+function rowsOf(tag: string): number | undefined {
+  let from = tag.length;
+  while (from > 0 && isDigit(tag.charCodeAt(from - 1))) from -= 1;
+  return from === tag.length || (from > 0 && tag.charCodeAt(from - 1) !== SPACE) ? undefined : Number(tag.slice(from));
+}
+const SPACE = 0x20;
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** Puts back what is under a name now. */
 function putBack<V>(

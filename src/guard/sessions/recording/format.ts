@@ -97,11 +97,14 @@ export interface OutputLine {
   readonly data: Buffer;
 }
 
-/** The bytes of a line: its JSON, a line feed, and for output and pieces of files the bytes themselves, whose number the JSON says. */
-export function encodeLine(line: Line): readonly Buffer[] {
-  if (line.k !== 'o' && line.k !== 'piece') return [Buffer.from(`${JSON.stringify(line)}\n`)];
+/**
+ * A line as it is put down: its JSON and a line feed as text, and for output and pieces of files the bytes that follow,
+ * whose number the JSON says.
+ */
+export function encodeLine(line: Line): { readonly text: string; readonly data?: Buffer } {
+  if (line.k !== 'o' && line.k !== 'piece') return { text: `${JSON.stringify(line)}\n` };
   const { data, ...rest } = line;
-  return [Buffer.from(`${JSON.stringify({ ...rest, n: data.length })}\n`), data];
+  return { text: `${JSON.stringify({ ...rest, n: data.length })}\n`, data };
 }
 
 /** Reads what `encodeLine` wrote, one after the other. Throws for anything else. */

@@ -41,18 +41,20 @@ export function recordStatements(
     get full() {
       return writer.full;
     },
-    began: ({ text, ...rest }) => {
+    // each field by its name: of one shape, and what is undefined is not written
+    began: ({ text, via, values, refused }) => {
       const n = next;
       next += 1;
-      writer.add({ k: 'q', t: since(), c, n, s: textOf(text), ...rest });
+      writer.add({ k: 'q', t: since(), c, n, s: textOf(text), via, values, refused });
       begun.set(n, now());
       return n;
     },
-    ended: (n, how) => {
+    ended: (n, { tag, rows, error, bytes, unanswered }) => {
       const from = begun.get(n);
       if (from === undefined) return;
       begun.delete(n);
-      writer.add({ k: 'd', t: since(), c, n, us: Math.round((now() - from) * 1000), ...how });
+      const us = Math.round((now() - from) * 1000);
+      writer.add({ k: 'd', t: since(), c, n, us, tag, rows, error, bytes, unanswered });
     },
     close: (bytes) => {
       if (closed) return;

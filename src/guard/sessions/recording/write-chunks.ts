@@ -56,6 +56,9 @@ export class ChunkWriter {
   readonly #waitMs: number;
   #previous: Buffer;
   #waiting: Buffer[] = [];
+  /** Lines after those, not bytes yet: statements come by the thousand, and become bytes together. */
+  #text = '';
+  /** Of text the characters. */
   #waitingBytes = 0;
   #waitingSince: number | undefined;
   #writingBytes = 0;
@@ -122,9 +125,13 @@ export class ChunkWriter {
   /** Takes a line; the answer is false when the source should stop until `drained`. */
   add(line: Line): boolean {
     if (this.#closed) return false;
-    for (const part of encodeLine(line)) {
-      this.#waiting.push(part);
-      this.#waitingBytes += part.length;
+    const { text, data } = encodeLine(line);
+    this.#text += text;
+    this.#waitingBytes += text.length;
+    if (data !== undefined) {
+      this.#toBytes();
+      this.#waiting.push(data);
+      this.#waitingBytes += data.length;
     }
     this.#waitingSince ??= performance.now();
     this.#keepUp.watch();
@@ -145,6 +152,12 @@ export class ChunkWriter {
     return this.#drained.promise;
   }
 
+  #toBytes(): void {
+    if (this.#text === '') return;
+    this.#waiting.push(Buffer.from(this.#text));
+    this.#text = '';
+  }
+
   #oldest(): number | undefined {
     const since = [this.#writingSince[0], this.#waitingSince, this.#files.settlingSince].filter(
       (at) => at !== undefined,
@@ -155,10 +168,11 @@ export class ChunkWriter {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#toBytes();
     if (this.#waiting.length === 0 || this.#broken !== undefined) return;
     const bytes = this.#waitingBytes;
     // compressed side by side, sealed and chained one after the other
-    const packed = pack(Buffer.concat(this.#waiting, bytes));
+    const packed = pack(Buffer.concat(this.#waiting));
     packed.catch(() => undefined);
     this.#writingSince.push(this.#waitingSince ?? performance.now());
     this.#waiting = [];
