@@ -1,3 +1,4 @@
+export { bundleScript } from './bundle-script.ts';
 export { drainQueue } from './drain-queue.ts';
 export { heapHeld } from './heap-held.ts';
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';

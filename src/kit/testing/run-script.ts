@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { bundleScript } from './bundle-script.ts';
 import { until } from './until.ts';
 
 /** A Node process of ours, as tests start and kill it. */
@@ -19,7 +20,7 @@ const running: OwnProcess[] = [];
  * `wrapper` if given (for instance setpriv with its options). For tests that kill what they start.
  */
 export function runScript(script: string, args: readonly string[], wrapper: readonly string[] = []): OwnProcess {
-  const [command = '', ...rest] = [...wrapper, process.execPath, '--import', 'tsx', script, ...args];
+  const [command = '', ...rest] = [...wrapper, process.execPath, bundleScript(script), ...args];
   const child = spawn(command, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },

@@ -7,7 +7,7 @@ import { passwordContext } from '#guard/leases/model.ts';
 import { keysOf, open, rootKeyOf, seal } from '#kit/crypto/index.ts';
 import { sql, type Sql } from '#kit/db/index.ts';
 import { newId } from '#kit/ids/index.ts';
-import { until } from '#kit/testing/index.ts';
+import { bundleScript, until } from '#kit/testing/index.ts';
 import { proving } from '../../harness/fresh-proof.ts';
 import { peopledHouse, type Caller, type PeopledHouse } from '../../harness/peopled-house.ts';
 import { softToken, type SoftToken } from '../../harness/soft-token.ts';
@@ -215,12 +215,12 @@ test('killed again and again while data keys move, it goes on from there and non
   const before = await newest();
   await house.idle();
   must(await boss.call('POST', '/v1/vault/rekey', { place: 'file' }));
-  const script = fileURLToPath(new URL('move-data-keys.ts', import.meta.url));
+  const script = bundleScript(fileURLToPath(new URL('move-data-keys.ts', import.meta.url)));
   const folder = house.places.rootKeyFile;
   let killed = 0;
   let through = false;
   for (let i = 0; i < 40 && !through; i += 1) {
-    const child = spawn(process.execPath, ['--import', 'tsx', script, house.databaseUrl, folder], {
+    const child = spawn(process.execPath, [script, house.databaseUrl, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const end = once(child, 'exit');

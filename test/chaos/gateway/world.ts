@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '#kit/db/index.ts';
 import { silentLog } from '#kit/log/index.ts';
+import { bundleScript } from '#kit/testing/index.ts';
 import { startMariadb, startPostgres } from '#lab/index.ts';
 import { startApplication } from '#test/http-rig/application.ts';
 import { findSshd, startSshd } from '#test/ssh-rig/sshd.ts';
 import { openBeside, type Beside } from './beside.ts';
-import { bundleReeve } from './bundle-reeve.ts';
 import { peopleOn, type Visitor } from './people.ts';
 import { busyOf, protocolsOf } from './protocols.ts';
 import { startPart, type Part } from './start-part.ts';
@@ -46,18 +46,15 @@ export async function startWorld(input: {
   try {
     const path = findSshd();
     if (path === undefined) throw new Error('there is no sshd here: apt-get install openssh-server');
-    const [bundle, sshd, lab, mariadb, application, url] = await Promise.all([
-      bundleReeve(),
+    const bundle = bundleScript('src/main.ts');
+    const [sshd, lab, mariadb, application, url] = await Promise.all([
       startSshd(path).then(kept),
       startPostgres().then(kept),
       startMariadb().then(kept),
       startApplication(),
       input.databaseUrl ?? startEmbedded({ dataDir: folder, log: silentLog }).then((embedded) => kept(embedded).url),
     ]);
-    stops.push(
-      async () => rmSync(bundle, { force: true }),
-      () => application.close(),
-    );
+    stops.push(() => application.close());
     const beside = await openBeside(url, folder);
     stops.push(() => beside.close());
     const part = async (roles: string, name: string): Promise<Part> => {

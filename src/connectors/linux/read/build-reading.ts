@@ -2,6 +2,7 @@
 import type { ReadAccount, ReadEntitlement, Reading } from '../../port.ts';
 import type { HostState, HostUser } from './host-state.ts';
 import { ourMark } from './parse-keys.ts';
+import type { GroupEntry } from './parse-passwd.ts';
 import {
   actsAsRoot,
   groupPrivilege,
@@ -145,7 +146,7 @@ function groupEntitlements(state: HostState, visible: ReadonlySet<string>): read
     .filter((group) => visible.has(group.name))
     .map((group) => {
       const why = groupPrivilege(group.name);
-      const rules = rightsOfGroup(group.name, state).filter((right) => actsAsRoot(right, state));
+      const rules = rightsOfGroup(group, state).filter((right) => actsAsRoot(right, state));
       return {
         nativeId: `group:${group.name}`,
         kind: 'group',
@@ -162,7 +163,7 @@ const nestingOf = (state: HostState, visible: ReadonlySet<string>): Reading['nes
   state.groups
     .filter((group) => visible.has(group.name))
     .flatMap((group) =>
-      [...new Set(rightsOfGroup(group.name, state).map((right) => `sudo:${right.id}`))].map((child) => ({
+      [...new Set(rightsOfGroup(group, state).map((right) => `sudo:${right.id}`))].map((child) => ({
         parent: `group:${group.name}`,
         child,
       })),
@@ -171,12 +172,10 @@ const nestingOf = (state: HostState, visible: ReadonlySet<string>): Reading['nes
 /** A list with exceptions cannot be said as "group implies rule": such a rule is held by each account it fits. */
 const isPlain = (right: SudoRight): boolean => right.users.every((member) => !member.negated);
 
-const rightsOfGroup = (name: string, state: HostState): readonly SudoRight[] => {
-  const gid = state.groups.find((group) => group.name === name)?.gid;
-  return state.sudo.filter(
+const rightsOfGroup = ({ name, gid }: GroupEntry, state: HostState): readonly SudoRight[] =>
+  state.sudo.filter(
     (right) => isPlain(right) && right.users.some((member) => member.name === `%${name}` || member.name === `%#${gid}`),
   );
-};
 
 export function holdsDirectly(right: SudoRight, user: HostUser, state: HostState): boolean {
   const members = isPlain(right) ? right.users.filter((member) => !member.name.startsWith('%')) : right.users;
@@ -186,13 +185,17 @@ export function holdsDirectly(right: SudoRight, user: HostUser, state: HostState
 /** A group that exists only as the primary group of the account of the same name says nothing, unless a sudo rule names it. */
 function visibleGroups(state: HostState): ReadonlySet<string> {
   const named = new Set(state.sudo.flatMap((right) => right.users.map((member) => member.name)));
+  const users = new Map(state.users.map((user) => [user.name, user]));
+  const having = new Map<number, number>();
+  for (const { gid } of state.users) having.set(gid, (having.get(gid) ?? 0) + 1);
   return new Set(
     state.groups
       .filter((group) => {
-        const owner = state.users.find((user) => user.name === group.name && user.gid === group.gid);
+        const namesake = users.get(group.name);
+        const owner = namesake?.gid === group.gid ? namesake : undefined;
         const others =
           group.members.some((member) => member !== group.name) ||
-          state.users.some((user) => user.gid === group.gid && user !== owner);
+          (having.get(group.gid) ?? 0) > (owner === undefined ? 0 : 1);
         return owner === undefined || others || named.has(`%${group.name}`) || named.has(`%#${group.gid}`);
       })
       .map((group) => group.name),

@@ -70,6 +70,13 @@ export function hostState(sections: readonly Section[]): HostState {
   const logins = lastLogins(text('last') ?? '', text('lastlog') ?? '');
   const keys = foundKeys(sections, 'keys');
   const pairs = foundKeys(sections, 'pub');
+  const memberships = membershipsIn(groups);
+  const cut = new Set(sections.filter(({ words }) => words[0] === 'keys-cut').map(({ words }) => words[1]));
+  const keyFiles = new Map<string, string[]>();
+  for (const { words } of sections) {
+    const [what, user = '', ...path] = words;
+    if (what === 'keys-path') add(keyFiles, user, path.join(' '));
+  }
   const users = parsePasswd(required('passwd')).map((entry): HostUser => {
     const own = shadow.get(entry.name);
     const expireDay = own?.expireDay;
@@ -81,13 +88,11 @@ export function hostState(sections: readonly Section[]): HostState {
       expireDay,
       expired: expireDay !== undefined && expireDay <= today,
       keys: keys.get(entry.name) ?? [],
-      keysCut: sections.some(({ words }) => words[0] === 'keys-cut' && words[1] === entry.name),
-      keyFiles: sections
-        .filter(({ words }) => words[0] === 'keys-path' && words[1] === entry.name)
-        .map(({ words }) => words.slice(2).join(' ')),
+      keysCut: cut.has(entry.name),
+      keyFiles: keyFiles.get(entry.name) ?? [],
       ownKeys: pairs.get(entry.name) ?? [],
       lastLogin: logins.get(entry.name),
-      groups: groupsOf(entry, groups),
+      groups: memberships(entry),
     };
   });
   const sudoersFiles = new Map(
@@ -112,10 +117,25 @@ export function hostState(sections: readonly Section[]): HostState {
 export const userNamed = (state: HostState, name: string): HostUser | undefined =>
   state.users.find((user) => user.name === name);
 
-function groupsOf(user: PasswdEntry, groups: readonly GroupEntry[]): readonly string[] {
-  const primary = groups.filter((group) => group.gid === user.gid).slice(0, 1);
-  const others = groups.filter((group) => group.members.includes(user.name) && !primary.includes(group));
-  return [...primary, ...others].map((group) => group.name);
+/** The groups of each account, its primary one first. A host has thousands of both: each is looked at once. */
+function membershipsIn(groups: readonly GroupEntry[]): (user: PasswdEntry) => readonly string[] {
+  const byGid = new Map<number, string>();
+  const byMember = new Map<string, string[]>();
+  for (const { name, gid, members } of groups) {
+    if (!byGid.has(gid)) byGid.set(gid, name);
+    for (const member of members) add(byMember, member, name);
+  }
+  return (user) => {
+    const primary = byGid.get(user.gid);
+    const others = byMember.get(user.name) ?? [];
+    return primary === undefined ? others : [primary, ...others.filter((name) => name !== primary)];
+  };
+}
+
+function add(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 function foundKeys(sections: readonly Section[], kind: string): ReadonlyMap<string, readonly FoundKey[]> {
