@@ -4,7 +4,11 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const APART = ['src/kit/crypto/root-keys/pkcs11.test.ts', 'test/attacks/vault/root-key-changes.test.ts'];
 
 /** Run after all others, one at a time: they hold Reeve to seconds on these two cores. */
-const ALONE = ['test/journeys/a-hundred-leavers.test.ts', 'test/chaos/gateway.test.ts'];
+const ALONE = [
+  'src/govern/requests/orders/orders.test.ts',
+  'test/journeys/a-hundred-leavers.test.ts',
+  'test/chaos/gateway.test.ts',
+];
 
 /** More than the two cores: much of a test is waiting for a target, an outage or a clock. */
 const WORKERS = 3;
