@@ -2,6 +2,7 @@
  * Lists, page by page, whole or not at all: a page that repeats something, pages without end, a next page elsewhere and a
  * count that is not met throw.
  */
+import { parseUrl } from '#kit/urls/index.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { TargetError } from '../port.ts';
 import type { List } from './description/parts.ts';
@@ -163,7 +164,7 @@ async function* followed(server: Server, list: List, first: Promise<Page>, what:
 /** The part behind the base path of an address on this service; throws for every other. */
 function pathHere(server: Server, next: unknown, what: string): string {
   const base = `${server.origin}${server.description.base_path}/`;
-  const url = typeof next === 'string' && URL.canParse(next, base) ? new URL(next, base) : undefined;
+  const url = typeof next === 'string' ? parseUrl(next, base) : undefined;
   if (url?.origin !== server.origin || url.username !== '' || url.password !== '')
     throw new TargetError(
       'failed',

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HttpsError, PinnedHttps, type HttpsAnswer } from '#kit/https/index.ts';
+import { parseUrl } from '#kit/urls/index.ts';
 import { TargetError, type Credential, type Target } from '../port.ts';
 import type { Outcomes } from './description/parts.ts';
 import type { Description } from './description/schema.ts';
@@ -33,9 +34,7 @@ export class Server {
     this.description = descriptionOf(this.settings);
     this.at = `${target.host}:${target.port}`;
     const host = isIP(target.host) === 6 ? `[${target.host}]` : target.host;
-    this.origin = URL.canParse(`https://${host}:${target.port}`)
-      ? new URL(`https://${host}:${target.port}`).origin
-      : '';
+    this.origin = parseUrl(`https://${host}:${target.port}`)?.origin ?? '';
     this.#credential = target.credential;
     this.hide(secretOf(target.credential));
     const address = { host: target.host, port: target.port, connectMs: this.settings.connectSeconds * 1000 };

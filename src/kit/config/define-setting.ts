@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { addressRanges } from '#kit/outbound/index.ts';
+import { parseUrl } from '../urls/index.ts';
 
 /** Where a default may look: nothing but the environment of the process. */
 export interface Surroundings {
@@ -104,7 +105,7 @@ export const choices = <const T extends readonly [string, ...string[]]>(
 
 const urlOf = (schemes: readonly string[]): z.ZodType<string> =>
   trimmed.refine(
-    (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.replace(':', '')),
+    (value) => schemes.includes(parseUrl(value)?.protocol.replace(':', '') ?? ''),
     `must be a URL starting with ${schemes.map((s) => `${s}://`).join(' or ')}`,
   );
 const urlShape = (schemes: readonly string[]): string => schemes.map((s) => `${s}://…`).join(' or ');

@@ -1,3 +1,4 @@
+import { parseUrl } from '#kit/urls/index.ts';
 import { each, plainName, type RawHeaders } from '../rules/check-framing.ts';
 import { readSetCookie, type CookieJar } from './cookie-jar.ts';
 import { HOP_BY_HOP, isReeves, listedByConnection } from './request-headers.ts';
@@ -52,8 +53,9 @@ export function responseHeaders(raw: RawHeaders, how: Answering): string[] {
 /** An address of the application becomes one of its site; all others stay as they are, and the browser goes there without any credential. */
 export function toSite(url: string, how: Pick<Answering, 'targetOrigin' | 'siteOrigin' | 'path'>): string {
   if (!/^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i.test(url.trim())) return url;
-  if (!URL.canParse(url, how.targetOrigin)) return url;
-  const { origin, protocol, host, pathname, search, hash } = new URL(url, how.targetOrigin);
+  const parsed = parseUrl(url, how.targetOrigin);
+  if (parsed === undefined) return url;
+  const { origin, protocol, host, pathname, search, hash } = parsed;
   const target = new URL(how.targetOrigin);
   const isTarget = origin === target.origin || (protocol === 'http:' && host === target.hostname);
   if (!isTarget) return url;

@@ -1,4 +1,5 @@
 import { openKdbx, type KdbxEntry } from '#kit/kdbx/index.ts';
+import { parseUrl } from '#kit/urls/index.ts';
 import { partOf, type Incoming, type ReadIn } from './model.ts';
 
 /** Fields KeePass and its kin keep a seed of one-time codes in. */
@@ -47,7 +48,8 @@ function secretsOf(entry: KdbxEntry): readonly ReadIn[] {
 
 /** An address without what is before its host and after its path: people paste tokens there. */
 function withoutSecrets(address: string): string {
-  if (!URL.canParse(address)) return '';
-  const { protocol, host, pathname } = new URL(address);
+  const url = parseUrl(address);
+  if (url === undefined) return '';
+  const { protocol, host, pathname } = url;
   return `${protocol}//${host}${pathname}`.slice(0, 200);
 }

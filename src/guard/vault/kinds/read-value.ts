@@ -1,4 +1,5 @@
 import { invalid } from '#kit/errors/index.ts';
+import { parseUrl } from '#kit/urls/index.ts';
 import type { SecretKind } from '../model.ts';
 import { readTlsKey } from './read-tls-key.ts';
 import { readTotpSeed } from './read-totp-seed.ts';
@@ -46,8 +47,8 @@ function readFileValue(value: string, fileName: string | undefined): ReadValue {
 
 /** Where a connection URL leads; of a bare password nothing is known. */
 function databaseFacts(value: string): Readonly<Record<string, unknown>> {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//.test(value) || !URL.canParse(value)) return {};
-  const url = new URL(value);
+  const url = /^[a-z][a-z0-9+.-]*:\/\//.test(value) ? parseUrl(value) : undefined;
+  if (url === undefined) return {};
   const known: Record<string, unknown> = {
     engine: url.protocol.slice(0, -1),
     host: url.hostname,

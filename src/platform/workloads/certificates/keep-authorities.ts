@@ -1,6 +1,7 @@
 import { isConstraint, sql } from '#kit/db/index.ts';
 import { conflict, invalid, notFound } from '#kit/errors/index.ts';
 import { newId } from '#kit/ids/index.ts';
+import { parseUrl } from '#kit/urls/index.ts';
 import {
   isListOf,
   isSpiffeId,
@@ -156,7 +157,7 @@ function problemOfValue(kind: CertificateRule['kind'], value: string): string | 
     return /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/u.test(value) ? undefined : 'is no DNS name; patterns are none';
   if (kind === 'subject') return /^[\w.]+=/u.test(value) ? undefined : 'is no subject, such as O=Example, CN=deploy';
   if (value.startsWith('spiffe:')) return isSpiffeId(value) ? undefined : 'is no SPIFFE id';
-  return URL.canParse(value) ? undefined : 'is no URI';
+  return parseUrl(value) === undefined ? 'is no URI' : undefined;
 }
 
 /** Whose certificate carries this name is nobody from now on. */
