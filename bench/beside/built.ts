@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { AS_BUILT } from '#kit/testing/bundle-script.ts';
 
 /** Packages are found from it. */
 const OUT = join(import.meta.dirname, '../../node_modules/.cache/reeve-bench');
@@ -16,12 +17,7 @@ export async function builtInto(bench: string, entries: Readonly<Record<string, 
   await build({
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, url]) => [name, fileURLToPath(url)])),
     outdir,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'warning',
+    ...AS_BUILT,
   });
   return outdir;
 }

@@ -5,6 +5,15 @@ import { buildSync } from 'esbuild';
 
 /** As deep as a folder of the source is, so that what looks for its own files finds them; packages are found from it too. */
 const OUT = join(import.meta.dirname, '../../../node_modules/.cache/reeve/scripts');
+/** As `npm run build` bundles the server. */
+export const AS_BUILT = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'warning',
+} as const;
 const bundled = new Map<string, string>();
 
 /**
@@ -17,12 +26,7 @@ export function bundleScript(script: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [script],
     write: false,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'warning',
+    ...AS_BUILT,
   });
   const code = outputFiles[0]?.contents ?? new Uint8Array();
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 16);
