@@ -1,6 +1,9 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { build as buildConsole } from 'vite';
+import { AS_BUILT } from '#kit/testing/bundle-script.ts';
+import { ANSWERS_FILE, shippedAnswers } from '#spine/decide/index.ts';
+import { listModules } from './list-modules.ts';
 
 /** `npm run build`: one bundle for the server, one for each thread or process it works in, one for the command line, one folder for the console. */
 rmSync('dist', { recursive: true, force: true });
@@ -12,14 +15,10 @@ await build({
     'token-holder': 'src/kit/crypto/root-keys/token-holder.ts',
   },
   outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  packages: 'external',
+  ...AS_BUILT,
   sourcemap: 'linked',
-  logLevel: 'warning',
 });
+writeFileSync(`dist/${ANSWERS_FILE}`, JSON.stringify(shippedAnswers(listModules())));
 cpSync('contract/openapi.json', 'dist/openapi.json');
 cpSync('db/migrations', 'dist/migrations', { recursive: true });
 await buildConsole({ configFile: 'console/vite.config.ts', logLevel: 'warn' });

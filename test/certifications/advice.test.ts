@@ -12,7 +12,7 @@ let account: { id: string; systemId: string };
 let n = 0;
 beforeAll(async () => {
   c = await reviewedCompany();
-}, 60_000);
+});
 afterAll(() => c.house.close());
 beforeEach(async () => {
   n += 1;

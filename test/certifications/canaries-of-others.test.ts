@@ -13,7 +13,7 @@ beforeAll(async () => {
     roleVersionsModule({ decide, sessionsEnding: () => Promise.resolve([]) }),
   ]);
   reviewer = await c.person('rowan');
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const isCanary = async (item: Item): Promise<boolean> =>

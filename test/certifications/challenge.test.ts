@@ -9,7 +9,7 @@ let thing: string;
 let n = 0;
 beforeAll(async () => {
   c = await reviewedCompany();
-}, 60_000);
+});
 afterAll(() => c.house.close());
 beforeEach(async () => {
   n += 1;

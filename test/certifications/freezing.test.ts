@@ -10,7 +10,7 @@ import { reviewedCompany, type ReviewedCompany } from './world.ts';
 let c: ReviewedCompany;
 beforeAll(async () => {
   c = await reviewedCompany();
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const DAY = 86_400_000;
@@ -87,7 +87,7 @@ test('frozen twice at the same instant, whatever happened in between and in what
     ),
     { numRuns: 8 },
   );
-}, 120_000);
+});
 
 test('a worker killed between pieces leaves whole ones, and who goes on ends up with the same', async () => {
   const { who, what, house } = c;
@@ -138,4 +138,4 @@ test('killed with SIGKILL in whatever piece, three times over, it is resumed to 
   expect(left.n).toBe(left.frozen);
   await freeze(killed);
   expect(await seen(killed)).toEqual(await seen(whole));
-}, 120_000);
+});

@@ -20,7 +20,7 @@ beforeAll(async () => {
   ]);
   const policy = { drift: { on: true, reviewer: 'manager', days: 7, noResponse: 'report' }, collectMinutes: 0 };
   await c.house.perform('reviews.putPolicy', { policy, reason: 'test' }, c.who.dana);
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const thing = (): Promise<string> => c.entitlement('git', `both-${(n += 1)}`, { ownerId: c.who.priya });

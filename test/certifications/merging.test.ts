@@ -13,7 +13,7 @@ beforeAll(async () => {
     massChangesModule([birthrightChanges, feedUndo]),
     lifecycleModule({ targets: noTargets }),
   ]);
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const thingOf = (ownerId: string): Promise<string> => c.entitlement('git', `merged-${(n += 1)}`, { ownerId });

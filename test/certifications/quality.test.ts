@@ -10,7 +10,7 @@ let people: string[];
 let n = 0;
 beforeAll(async () => {
   c = await reviewedCompany();
-}, 60_000);
+});
 afterAll(() => c.house.close());
 beforeEach(async () => {
   n += 1;

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await c.house.db.run(sql`insert into calendar (site, time_zone, hours, changed_at, changed_by)
     values ('house', 'Europe/Amsterdam', '{mon-fri 09:00-17:00}', now(), 'test')
     on conflict (site) do update set time_zone = excluded.time_zone, hours = excluded.hours`);
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const told = async (): Promise<{ template: string; to: string[] }[]> =>

@@ -13,7 +13,7 @@ beforeAll(async () => {
   c = await reviewedCompany(({ decide }) => [
     roleVersionsModule({ decide, sessionsEnding: () => Promise.resolve([]) }),
   ]);
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 /** An exception of somebody from a rule of its own. */

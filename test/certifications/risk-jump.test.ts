@@ -9,7 +9,7 @@ import { reviewedCompany, type ReviewedCompany } from './world.ts';
 let c: ReviewedCompany;
 beforeAll(async () => {
   c = await reviewedCompany(({ decide }) => [sodModule({ decide }), riskModule]);
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const reviews = (): Promise<{ id: string }[]> =>

@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 let c: ReviewedCompany;
 beforeAll(async () => {
   c = await reviewedCompany();
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const STRICT = {

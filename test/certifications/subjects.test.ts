@@ -7,7 +7,7 @@ import { reviewedCompany, type ReviewedCompany } from './world.ts';
 let c: ReviewedCompany;
 beforeAll(async () => {
   c = await reviewedCompany();
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const DAY = 86_400_000;

@@ -16,7 +16,7 @@ beforeAll(async () => {
     { policy: { out_of_band_grant: { on: true, reviewer: 'manager' }, collectMinutes: 10 }, reason: 'test' },
     c.who.dana,
   );
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const waiting = (): Promise<{ identityId: string; grantId: string; live: boolean }[]> =>

@@ -75,7 +75,7 @@ beforeAll(async () => {
       sql`select id from entitlement where system_id = ${systemId} and native_id = 'sudo:ALL'`,
     )
   ).id;
-}, 90_000);
+});
 afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
   await house?.close();
@@ -212,7 +212,7 @@ test('a host shows a certificate, and a client that knows only the authority tak
   expect(await asks(key, certificate)).toBe(true);
   expect(await asks(parsePublicKey(newKeyPair('another').publicKey), certificate)).toBe(false);
   expect(await asks(key, Buffer.concat([certificate.subarray(0, -1), Buffer.from([1])]))).toBe(false);
-}, 60_000);
+});
 
 test('no host is certified for what another is called, nor a key that is not the one that is pinned', async () => {
   now();
@@ -229,7 +229,7 @@ test('no host is certified for what another is called, nor a key that is not the
   expect(await certifyHost()).toMatchObject({ state: 'failed', problem: expect.stringContaining('not the pinned') });
   expect(await hostCertificates()).toBe(before);
   await house.db.run(sql`update system set pinned = ${sql.array([web1.hostKeyFingerprint])} where id = ${systemId}`);
-}, 60_000);
+});
 
 test('a host certificate is followed by the next before it ends, and by one of a new authority', async () => {
   const first = await certifyHost();
@@ -258,7 +258,7 @@ test('a host certificate is followed by the next before it ends, and by one of a
   await house.db.run(sql`update system set host = 'elsewhere.example' where id = ${id}`);
   expect(await lookAfter()).toMatchObject({ state: 'certified', problem: null });
   now();
-}, 60_000);
+});
 
 test('a system is set up, proved by a log-on, and once more changes nothing', async () => {
   expect(await setUp()).toMatchObject({ state: 'set_up', problem: null });
@@ -268,7 +268,7 @@ test('a system is set up, proved by a log-on, and once more changes nothing', as
   expect((await web1.exec('cat /etc/ssh/sshd_config')).stdout).toBe(config);
   expect((await web1.exec('ls -d /etc/ssh/reeve.before')).code).not.toBe(0);
   expect(await setUp({ check: true })).toMatchObject({ state: 'set_up' });
-}, 90_000);
+});
 
 test('a certificate opens the account that was granted and no other', async () => {
   await expect(issue({ account: 'root' })).rejects.toMatchObject({ code: 'session.no_grant' });
@@ -277,7 +277,7 @@ test('a certificate opens the account that was granted and no other', async () =
   expect(await logOn(issued.certificate)).toMatchObject({ code: 0, out: 'lena' });
   expect((await logOn(issued.certificate, { as: 'root' })).code).not.toBe(0);
   expect((await web1.exec('cat /var/log/sshd.log')).stdout).toContain(`identity=${await lena()}`);
-}, 60_000);
+});
 
 test('who has hours of access gets no certificate, which could not be called back when they end', async () => {
   await house.db.run(sql`
@@ -319,7 +319,7 @@ test('a certificate of another authority, for another system, or that is over is
   }
   now();
   expect((await web1.exec('cat /var/log/sshd.log')).stdout).toMatch(/expired[\s\S]*not yet valid/u);
-}, 60_000);
+});
 
 test('when the account is locked, its certificate is revoked and none is issued until that is lifted', async () => {
   const issued = await issue();
@@ -337,7 +337,7 @@ test('when the account is locked, its certificate is revoked and none is issued 
   expect(revoked).toContain(lock.id);
   await house.perform('locks.lift', { id: lock.id, because: 'test' }, admin);
   await issue({ account: 'lena' });
-}, 60_000);
+});
 
 test('when the grant ends, its certificate is revoked on the target though its time is not over', async () => {
   const issued = await issue();
@@ -359,7 +359,7 @@ test('when the grant ends, its certificate is revoked on the target though its t
   expect((await web1.exec('cat /var/log/sshd.log')).stdout).toMatch(/revoked/u);
   expect(await house.perform<TrustRow>('sshCa.showTrust', { systemId }, admin)).toMatchObject({ behindSince: null });
   await expect(issue()).rejects.toMatchObject({ code: 'session.no_grant' });
-}, 90_000);
+});
 
 test('a certificate never lasts longer than the grant', async () => {
   const end = new Date(Date.now() + 90_000);
@@ -378,7 +378,7 @@ test('the next authority is trusted beside the one before, whose certificates go
   expect((await logOn(before.certificate)).code).toBe(0);
   expect((await logOn(after.certificate)).code).toBe(0);
   expect((await web1.exec('wc -l </etc/ssh/reeve/user_ca.pub')).stdout.trim()).toBe('2');
-}, 60_000);
+});
 
 test('a set-up that cannot be proved leaves the host as it was, and nobody is locked out', async () => {
   const before = (await web1.exec('cat /etc/ssh/sshd_config; ls -R /etc/ssh/reeve')).stdout;
@@ -393,4 +393,4 @@ test('a set-up that cannot be proved leaves the host as it was, and nobody is lo
   await web1.exec('sed -i "/^PubkeyAcceptedAlgorithms/d; /^DenyUsers nobody-here/d" /etc/ssh/sshd_config');
   expect((await web1.exec('cat /etc/ssh/sshd_config; ls -R /etc/ssh/reeve')).stdout).toBe(before);
   expect(await setUp()).toMatchObject({ state: 'set_up' });
-}, 120_000);
+});

@@ -75,7 +75,7 @@ describe.skipIf(skip !== undefined)('a service that only a description knows', (
     systemId = connected.id;
     await house.perform('discovery.read', { id: systemId }, admin);
     await house.settle(30_000);
-  }, 90_000);
+  });
   afterAll(async () => {
     await house?.close();
     await target?.stop();

@@ -67,7 +67,7 @@ beforeEach(async () => {
     open.push(await everythingOpen(id, username));
   }
   await house.settle(60_000);
-}, 120_000);
+});
 afterEach(() => house?.close());
 
 /** A session, a checked-out secret, a sign-in and a token. */
@@ -150,4 +150,4 @@ test('of a hundred who leave with one feed every session, lease and token has en
   );
   expect(at(0.99)).toBeLessThan(LIMIT_MS);
   for (const { ticket } of open) await ticket.ended({ reason: String(ticket.kill.reason), bytesIn: 0, bytesOut: 0 });
-}, 120_000);
+});

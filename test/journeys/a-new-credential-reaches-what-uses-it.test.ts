@@ -62,7 +62,7 @@ beforeAll(async () => {
   secretId = (
     await it.house.db.one<{ id: string }>(sql`select id from secret where account_id = ${app} and removed_at is null`)
   ).id;
-}, 90_000);
+});
 afterAll(async () => {
   await Promise.all([it?.close(), mariadb?.stop(), service?.stop()]);
 });
@@ -154,7 +154,7 @@ test('a mapping of PostgreSQL, a server of MariaDB, a setting of a service and a
     DATABASE_URL: `postgres://app:${encodeURIComponent(next ?? '')}@db/shop`,
     LOG: 'debug',
   });
-}, 30_000);
+});
 
 test('where one of them cannot follow, all have the value again that works', async () => {
   const before = await it.value(app);
@@ -171,7 +171,7 @@ test('where one of them cannot follow, all have the value again that works', asy
     id: failed.id,
   });
   expect(dependants.map(({ state }) => state)).not.toContain('updated');
-}, 30_000);
+});
 
 test('what a server says of the statement it refuses is told without the value that stands in it', async () => {
   await it.onPostgres(`
@@ -182,7 +182,7 @@ test('what a server says of the statement it refuses is told without the value t
   await it.onPostgres('drop event trigger refuse_aloud');
   expect(failed).toMatchObject({ state: 'failed', problem: expect.stringContaining('not now: alter user mapping') });
   expect(failed.problem).toMatch(/'\(the value\)'/u);
-}, 30_000);
+});
 
 test('and no value of it is in what is told of the rotations', async () => {
   const told = await it.house.db.many(sql`

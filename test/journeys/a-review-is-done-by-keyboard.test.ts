@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await reeve?.stop();
-}, 60_000);
+});
 
 /** A campaign about all of them that the administrator reviews alone. */
 async function launch(name: string, more: object = {}): Promise<string> {
@@ -157,7 +157,7 @@ test('two hundred items are reviewed and signed without a mouse', async () => {
     return kept === LOAD - 1 && revoking + revoked === 1;
   });
   await page.context().close();
-}, 120_000);
+});
 
 test('what is unchanged is one line, kept by one key; and an item is given on', async () => {
   const id = await launch('Again', { delta: true });
@@ -192,4 +192,4 @@ test('what is unchanged is one line, kept by one key; and an item is given on', 
   expect(await seriousFaults(page)).toEqual([]);
   await shoot(page, 'reviewers');
   await page.context().close();
-}, 120_000);
+});

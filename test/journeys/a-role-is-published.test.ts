@@ -62,7 +62,7 @@ beforeAll(async () => {
       sql`select id from entitlement where system_id = ${system.id} and native_id = 'sudo:ALL'`,
     )
   ).id;
-}, 90_000);
+});
 afterAll(async () => {
   ssh?.forget();
   await house?.close();
@@ -121,4 +121,4 @@ test('access arrives on the target when a version is published, and leaves with 
   await house.settle(30_000);
   expect((await web1.exec('ls /etc/sudoers.d')).stdout).not.toContain('reeve-lena');
   expect((await ssh.run('lena@web1', ['true'])).code).not.toBe(0);
-}, 120_000);
+});

@@ -48,11 +48,11 @@ beforeAll(async () => {
     owner: 'sanna',
     until: `${day(20)}T00:00:00Z`,
   });
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await reeve?.stop();
-}, 60_000);
+});
 
 async function feed(rows: readonly Person[]): Promise<void> {
   const run = await admin.post<{ id: string }>('/v1/sources/hr/feeds', { content: csvOf(rows) });

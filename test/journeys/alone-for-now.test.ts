@@ -26,7 +26,7 @@ beforeAll(async () => {
   await house.perform('enrolment.finish', { token, password, alsoSecurityOfficer: true });
   dana = begun.identityId;
   await house.settle(60_000);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const open = async (): Promise<number> =>

@@ -85,7 +85,7 @@ describe.skipIf(why !== undefined)('a terminal in the browser', () => {
     page.on('console', (message) => (message.type() === 'error' ? complaints.push(message.text()) : undefined));
     page.on('pageerror', (error) => complaints.push(String(error)));
     await page.goto(`/connect/terminal?system=web1&account=${web1.management.username}`);
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await house?.close();

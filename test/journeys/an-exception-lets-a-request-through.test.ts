@@ -92,7 +92,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await reeve?.stop();
-}, 60_000);
+});
 
 test('what duties keep back waits in the cart until an exception is granted by who may, and is then approved and given', async () => {
   const asker = await recordedWindowOf(browser, reeve.url, as('nils'), 'asks-for-an-exception');
@@ -142,4 +142,4 @@ test('what duties keep back waits in the cart until an exception is granted by w
   });
   await asker.page.getByText('approved', { exact: true }).waitFor();
   await asker.close();
-}, 120_000);
+});

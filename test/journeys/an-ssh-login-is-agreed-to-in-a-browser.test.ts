@@ -126,7 +126,7 @@ describe.skipIf(why !== undefined)('an SSH login that a browser agrees to', () =
     [hers, his] = [await windowOf(lena), await windowOf(tomas)];
     await addPasskey(hers);
     await addPasskey(his);
-  }, 120_000);
+  });
   beforeEach(async () => {
     await house.db.run(sql`delete from signin_failure`);
   });
@@ -169,7 +169,7 @@ describe.skipIf(why !== undefined)('an SSH login that a browser agrees to', () =
     expect(await terminal.running.done).toMatchObject({ code: 0 });
     expect(await sessions()).toEqual(['lena']);
     expect(complaints).toEqual([]);
-  }, 60_000);
+  });
 
   test('what is refused in the page ends the terminal within a second, and opens nothing', async () => {
     const before = (await sessions()).length;
@@ -186,7 +186,7 @@ describe.skipIf(why !== undefined)('an SSH login that a browser agrees to', () =
     await follow(hers, terminal);
     await nothing(hers).waitFor();
     expect((await sessions()).length).toBe(before);
-  }, 60_000);
+  });
 
   test('the link opened by somebody else is nobody’s: not before they sign in, not with the code, not after its owner', async () => {
     const pair = await makeSshKey('lena@laptop');
@@ -230,7 +230,7 @@ describe.skipIf(why !== undefined)('an SSH login that a browser agrees to', () =
     await until(() => /no access|not_found|nothing here|may not/iu.test(lured.shown()), 'why he may not');
     expect((await lured.running.done).code).not.toBe(0);
     expect(await sessions()).toEqual(before);
-  }, 90_000);
+  });
 
   test('a page serves once: a second window, the page gone back to and the code again let nobody in', async () => {
     const terminal = await ssh();
@@ -259,7 +259,7 @@ describe.skipIf(why !== undefined)('an SSH login that a browser agrees to', () =
     await waits(hers).getByRole('button', { name: 'Refuse' }).click();
     await next.shows('you refused this login');
     expect((await sessions()).length).toBe(opened);
-  }, 60_000);
+  });
 
   test('a client at another address than the browser wants the number of the page typed in the terminal, too', async () => {
     const opened = (await sessions()).length;
@@ -275,5 +275,5 @@ describe.skipIf(why !== undefined)('an SSH login that a browser agrees to', () =
     await terminal.shows(`in-as-${web1.management.username}`);
     expect((await sessions()).length).toBe(opened + 1);
     expect(complaints).toEqual([]);
-  }, 60_000);
+  });
 });

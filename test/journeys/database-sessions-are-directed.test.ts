@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
   db = await openDatabase(house, { system: 'orders', lab, account: 'postgres', holder: id('lena') });
   grant = db.grantId;
-}, 120_000);
+});
 afterAll(async () => {
   for (const { child } of running) child.kill('SIGKILL');
   await db?.close();
@@ -130,7 +130,7 @@ test('paused, no statement reaches the database; resumed, it is answered; the pe
   expect(it.stderr()).toContain('enough seen');
   expect(it.stdout()).not.toContain('never');
   await nobodyLive();
-}, 60_000);
+});
 
 test('one that needs an observer asks nothing before there is one, stands still when they leave, and ends when nobody comes back', async () => {
   await under({ observerSeconds: 3 });
@@ -154,7 +154,7 @@ test('one that needs an observer asks nothing before there is one, stands still 
   expect(it.stderr()).toContain('nobody observed this session for 3 s');
   expect(await tables()).not.toContain('made_alone');
   await nobodyLive();
-}, 60_000);
+});
 
 test('a session in which nothing is asked ends; one in which something is does not', async () => {
   await under({ idleSeconds: 2 });
@@ -176,4 +176,4 @@ test('a session in which nothing is asked ends; one in which something is does n
   used.child.stdin?.end();
   await used.done;
   await nobodyLive();
-}, 60_000);
+});

@@ -150,7 +150,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await Promise.allSettled([reeve?.stop(), hosts?.stop()]);
-}, 60_000);
+});
 
 test('the inbox is worked from the first key to the last without the mouse', async () => {
   const light = [await ask('emil', 'plain'), await ask('ada', 'plain')];

@@ -104,7 +104,7 @@ describe.skipIf(!hasClient)('what is changed behind Reeve’s back on a real Pos
         await linkAccount(ctx, permit, { accountId: account.id, identityId: people.get(name) ?? '', because: 'test' });
       }
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await house?.close();
     await target?.stop();

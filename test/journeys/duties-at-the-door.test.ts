@@ -66,7 +66,7 @@ beforeAll(async () => {
     );
   }
   await house.settle(60_000);
-}, 120_000);
+});
 afterAll(async () => {
   ssh?.forget();
   await house?.close();
@@ -115,7 +115,7 @@ test('both sides may be held; used within the window of each other, the second s
     ['session', 'blocked', rule],
     ['session', 'blocked', rule],
   ]);
-}, 60_000);
+});
 
 test('a rule of one session is broken by an account that has both', async () => {
   const { items } = await house.perform<{ items: { id: string; libraryId: string | null }[] }>(
@@ -143,4 +143,4 @@ test('a rule of one session is broken by an account that has both', async () => 
   );
   expect(await open('web1')).toBe('sod.conflict');
   expect(await open('db1')).toBe('in');
-}, 60_000);
+});

@@ -39,7 +39,7 @@ beforeAll(async () => {
     sql`select id from entitlement where system_id = ${system.id} and name = 'shop_read' and valid_to is null`,
   );
   await petra.describe(id, 'reads the shop');
-}, 120_000);
+});
 afterAll(async () => {
   await outside?.end();
   await house?.close();
@@ -84,7 +84,7 @@ test('eligible, nothing is there; active, the membership really is and reads; it
     petra.id,
   );
   expect(items).toMatchObject([{ active: null, grantIds: [eligibility] }]);
-}, 60_000);
+});
 
 test('the eligibility given back, what is active by it is gone from the database before its time', async () => {
   const { grantIds } = (await house.perform<{ items: { grantIds: string[] }[] }>('eligibilities.list', {}, petra.id))
@@ -94,4 +94,4 @@ test('the eligibility given back, what is active by it is gone from the database
   await house.perform('grants.giveBack', { id: grantIds[0] }, petra.id);
   await house.settle(60_000);
   expect(await onTarget()).toMatchObject(OUT);
-}, 60_000);
+});

@@ -42,7 +42,7 @@ beforeAll(async () => {
     sql`select id from entitlement where system_id = ${system.id} and native_id = 'sudo:ALL'`,
   );
   await lena.describe(sudo.id, 'all on web1');
-}, 120_000);
+});
 afterAll(async () => {
   ssh?.forget();
   await house?.close();
@@ -85,7 +85,7 @@ test('eligible is no access; active is, on the target and through the gateway; w
   );
   expect(items).toMatchObject([{ active: null, grantIds: [eligibility] }]);
   await house.perform('grants.giveBack', { id: eligibility }, lena.id);
-}, 120_000);
+});
 
 test('revoked in a review of the system, what is active ends with the eligibility, and its sessions within a second', async () => {
   await lena.makeEligible(WHAT, '90d');
@@ -122,4 +122,4 @@ test('revoked in a review of the system, what is active ends with the eligibilit
   expect([await onTarget(), await becomesRoot()]).toEqual([false, false]);
   const item = await house.perform<{ state: string; proven: boolean }>('items.show', { id: items[0]?.id }, lena.boss);
   expect(item).toMatchObject({ state: 'revoked', proven: true });
-}, 120_000);
+});

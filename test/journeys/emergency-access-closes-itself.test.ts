@@ -100,7 +100,7 @@ beforeAll(async () => {
   auditor = await person('ines', ['auditor']);
   app = await codeApp(house, lena);
   ssh = sshUser({ port: house.gateway.address.port }, house.lena.key.privateKey);
-}, 120_000);
+});
 afterAll(async () => {
   ssh?.forget();
   await house?.close();

@@ -18,11 +18,11 @@ const shots = process.env['REEVE_SCREENSHOTS'];
 beforeAll(async () => {
   [reeve, lab, browser] = await Promise.all([startReeve(), startLab(), openBrowser()]);
   if (shots !== undefined) mkdirSync(shots, { recursive: true });
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await Promise.allSettled([reeve?.stop(), lab?.stop()]);
-}, 60_000);
+});
 
 test('the whole story, its people in a real browser and at a real ssh: found, asked for, approved, used, reviewed, revoked, ended', async () => {
   end = await runStory({
@@ -86,7 +86,7 @@ test('the recording replays in the console, and the log proves an event in the b
   expect(await verdict.isVisible()).toBe(true);
   if (shots !== undefined) await page.screenshot({ path: `${shots}/proof.png` });
   await page.context().close();
-}, 60_000);
+});
 
 test('nothing on the main screens is a serious accessibility fault, light and dark', async () => {
   const faults: object[] = [];

@@ -142,7 +142,7 @@ beforeAll(async () => {
     )
   ).id;
   await give();
-}, 120_000);
+});
 afterAll(async () => {
   for (const it of running) it.process.kill('SIGKILL');
   here?.forget();
@@ -222,7 +222,7 @@ test('whoever watches sees it within a second, on another node too, and that is 
   type(it, 'exit\n');
   await it.ended;
   await nobodyLive();
-}, 30_000);
+});
 
 test('paused, nothing flows either way and nothing typed runs; resumed, it goes on; the person is told each time', async () => {
   const it = start(elsewhere, '', true);
@@ -252,7 +252,7 @@ test('paused, nothing flows either way and nothing typed runs; resumed, it goes 
   type(it, 'exit\n');
   await it.ended;
   await nobodyLive();
-}, 30_000);
+});
 
 test('a paused session ends as fast as any other', async () => {
   const it = start(here, 'echo in; sleep 600');
@@ -265,7 +265,7 @@ test('a paused session ends as fast as any other', async () => {
   expect((await it.ended).at - asked).toBeLessThan(1000);
   expect(it.output()).toContain('enough seen');
   await nobodyLive();
-}, 30_000);
+});
 
 test('a session that needs an observer starts blocked, runs once one is there, pauses when they leave, and ends when nobody comes back', async () => {
   await give({ observerSeconds: 3 });
@@ -311,7 +311,7 @@ test('a session that needs an observer starts blocked, runs once one is there, p
   await performAs('sessions.leave', { id: plain.watchId });
   await nobodyLive();
   expect(await recorded('session.watched')).toHaveLength(4);
-}, 40_000);
+});
 
 test('a session nobody uses ends, however much it shows; one that is used does not', async () => {
   await give({ idleSeconds: 2 });
@@ -325,4 +325,4 @@ test('a session nobody uses ends, however much it shows; one that is used does n
   expect(used.output()).not.toContain('not used for');
   await used.ended;
   await nobodyLive();
-}, 30_000);
+});

@@ -46,7 +46,7 @@ beforeAll(async () => {
     sql`select id from entitlement where system_id = ${id} and native_id like 'role:%' order by native_id limit 1`,
   ));
   await house.perform('accounts.assign', { id: accountId, identityId: lena, because: 'test' }, admin);
-}, 120_000);
+});
 afterAll(async () => {
   await house?.close();
   await postgres?.stop();

@@ -55,7 +55,7 @@ beforeAll(async () => {
     await house.db.many<{ id: string }>(sql`
       select id from entitlement where system_id = ${systemId} and name = any(${sql.array(ROLES)}::text[]) order by name`)
   ).map(({ id }) => id);
-}, 120_000);
+});
 afterAll(async () => {
   await house?.close();
   await relay?.stop();

@@ -80,7 +80,7 @@ describe.skipIf(!hasServer)('a real MariaDB server', () => {
     await mysqlConnector.apply(onTarget, { do: 'create_account', account: 'bo@10.30.%', fullName: '' });
     await house.perform('discovery.read', { id: systemId }, admin);
     await house.settle(30_000);
-  }, 90_000);
+  });
   afterAll(async () => {
     await house?.close();
     await target?.stop();

@@ -82,7 +82,7 @@ describe.skipIf(why !== undefined)('a store of recordings that takes nothing', (
     gateway = await startSshGateway({ hostKey: makeHostKey() }, gatewayPorts(edges));
     db = await openDatabase({ ...house, edges }, { system: 'orders', lab, account: 'postgres', holder: lena });
     ssh = sshUser({ port: gateway.address.port }, key.privateKey);
-  }, 90_000);
+  });
   afterEach(async () => {
     free();
     for (const child of running.splice(0)) child.kill('SIGKILL');

@@ -105,7 +105,7 @@ describe.skipIf(sshdPath === undefined)('what was run in sessions', () => {
         (await house.db.one<{ n: number }>(sql`select count(*)::int as n from session where state = 'ended'`)).n === 4,
       'four ended sessions',
     );
-  }, 90_000);
+  });
   afterAll(async () => {
     ssh?.forget();
     await db?.close();

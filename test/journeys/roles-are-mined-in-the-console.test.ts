@@ -48,11 +48,11 @@ beforeAll(async () => {
     for (const { id, name } of items)
       if (THINGS.includes(name))
         await admin.post('/v1/grants', { identity: username, entitlementId: id, because: 'they need it' });
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await reeve?.stop();
-}, 60_000);
+});
 
 test('an administrator looks for roles, sees the matrix, drafts one and gives it in place of direct grants', async () => {
   const page = await windowOf(browser, reeve.url, admin);

@@ -59,7 +59,7 @@ beforeAll(async () => {
       sql`select id from entitlement where system_id = ${system.id} and native_id = 'sudo:ALL'`,
     )
   ).id;
-}, 90_000);
+});
 afterAll(async () => {
   ssh?.forget();
   await house?.close();

@@ -89,7 +89,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await reeve?.stop();
-}, 60_000);
+});
 
 /** The palette, as somebody without a mouse uses it. */
 const does = async (page: Page, words: string): Promise<void> => {

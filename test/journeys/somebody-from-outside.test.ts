@@ -62,7 +62,7 @@ beforeAll(async () => {
   };
   const { trial } = await house.perform<{ trial: string }>('approvalPolicy.try', { rules, last: 20 }, id('officer'));
   await house.perform('approvalPolicy.change', { rules, note: 'test', trial }, id('officer'));
-}, 120_000);
+});
 afterAll(async () => {
   ssh?.forget();
   await house?.close();
@@ -93,7 +93,7 @@ test('an account is asked for by itself, made on the target, and locked when it 
   await house.perform('grants.giveBack', { id: done.lines[0]?.grant.id }, id('lena'));
   await house.settle(60_000);
   expect((await web1.exec('getent shadow lena | cut -d: -f2,8')).stdout).toMatch(/^[!*].*:1$|^!.*/);
-}, 120_000);
+});
 
 test('somebody from outside comes in for a window by their sponsor, and is out with it', async () => {
   const ends = new Date(house.clock.now().getTime() + 4 * HOUR);
@@ -144,7 +144,7 @@ test('somebody from outside comes in for a window by their sponsor, and is out w
   await house.settle(60_000);
   expect([await stateOf(identityId), (await ssh.run('v-sam@web1', ['true'])).code]).not.toEqual(['leaver', 0]);
   expect(await stateOf(identityId)).toBe('leaver');
-}, 120_000);
+});
 
 test('on the days and hours they have, and not beside them; a session ends with its hours, and they keep what they have', async () => {
   const now = house.clock.now();
@@ -188,4 +188,4 @@ test('on the days and hours they have, and not beside them; a session ends with 
   house.clock.advance(7 * 24 * HOUR - HOUR / 2);
   expect((await kim.run('v-kim@web1', ['id', '-un'])).out.trim()).toBe('v-kim');
   kim.forget();
-}, 120_000);
+});

@@ -50,7 +50,7 @@ beforeAll(async () => {
   orders = await connect('orders', target);
   directory = await connect('directory', other);
   await house.settle(60_000);
-}, 120_000);
+});
 afterAll(async () => {
   await house?.close();
   await Promise.all([target?.stop(), other?.stop()]);

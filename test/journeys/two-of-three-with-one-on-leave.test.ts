@@ -72,7 +72,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await reeve?.stop();
-}, 60_000);
+});
 
 const askFor = async (): Promise<Request> =>
   (
@@ -140,4 +140,4 @@ test('two of three approve, of whom one is on leave and speaks through a deputy;
     ]),
   );
   expect(done.timeline.map((t) => t.text)).toContain('approved as named approver, in the name of ada Example');
-}, 120_000);
+});

@@ -59,7 +59,7 @@ beforeAll(async () => {
       people.push((await createIdentity(ctx, permit, { kind: 'person', facts })).id);
     }
   });
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 /** Each test has roles of its own: what earlier ones left behind gives nothing and is nobody's. */

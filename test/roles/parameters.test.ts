@@ -56,7 +56,7 @@ beforeAll(async () => {
   });
   for (const site of SITES) for (const kind of ['admins', 'readers', 'pay']) await put(`app-${site}-${kind}`);
   await put('vpn');
-}, 60_000);
+});
 afterAll(() => house.close());
 
 const id = (name: string): string => things[name] ?? '';

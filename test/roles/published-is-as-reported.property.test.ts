@@ -26,7 +26,7 @@ beforeAll(async () => {
     lifecycleModule({ targets: {} as never }),
   ]);
   await house.idle();
-}, 60_000);
+});
 afterAll(() => house.close());
 
 const part = fc.record({

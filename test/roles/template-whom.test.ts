@@ -72,7 +72,7 @@ beforeAll(async () => {
       );
     }
   });
-}, 60_000);
+});
 afterAll(() => house.close());
 
 const perform = <T = Record<string, unknown>>(operation: string, input: unknown, as = 'drafter'): Promise<T> =>

@@ -54,7 +54,7 @@ beforeAll(async () => {
         await putEntitlement(ctx, permit, { systemId: system.id, kind: 'group', nativeId: name, name })
       ).id;
   });
-}, 60_000);
+});
 afterAll(() => house.close());
 
 const id = (name: string): string => things[name] ?? '';

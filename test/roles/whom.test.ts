@@ -62,7 +62,7 @@ beforeAll(async () => {
     for (const name of ['read', 'pay', 'approve'])
       things[name] = (await putEntitlement(ctx, permit, { systemId, kind: 'group', nativeId: name, name })).id;
   });
-}, 60_000);
+});
 afterAll(() => house.close());
 
 const id = (name: string): string => things[name] ?? '';

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const found = hosts.hosts.get('web1');
   if (found?.isolated === true) web1 = found;
   else console.log(`SKIP linux on a real host: ${hosts.skipped.join('; ')}`);
-}, 60_000);
+});
 afterAll(async () => hosts?.stop());
 
 function on(context: TestContext): { host: LabHost; target: Target } {

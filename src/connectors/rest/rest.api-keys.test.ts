@@ -22,7 +22,7 @@ let fake: FakeService;
 let keys: { id: number; note: string; secret: string }[];
 beforeAll(async () => {
   fake = await fakeService();
-}, 30_000);
+});
 afterAll(() => fake?.stop());
 beforeEach(() => {
   keys = [{ id: 1, note: 'by hand', secret: 'hand-secret' }];

@@ -14,7 +14,7 @@ import { restConnector as connector } from './index.ts';
 let fake: FakeService;
 beforeAll(async () => {
   fake = await fakeService();
-}, 30_000);
+});
 afterAll(() => fake?.stop());
 
 interface User {

@@ -14,7 +14,7 @@ import { restConnector as connector } from './index.ts';
 let fake: FakeService;
 beforeAll(async () => {
   fake = await fakeService();
-}, 30_000);
+});
 beforeEach(() => void fake.asked.splice(0));
 afterAll(() => fake?.stop());
 

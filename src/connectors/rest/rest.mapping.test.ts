@@ -7,7 +7,7 @@ let fake: FakeService;
 let answers: Record<string, unknown>;
 beforeAll(async () => {
   fake = await fakeService();
-}, 30_000);
+});
 beforeEach(() => {
   fake.asked.splice(0);
   answers = {

@@ -69,7 +69,7 @@ beforeAll(async () => {
     pinned: [`tls-sha256:${scim.tls.fingerprint256}`],
     credential: { kind: 'token', username: '', token: scim.token },
   };
-}, 30_000);
+});
 afterAll(() => scim?.stop());
 
 const privileged = ({ accounts }: Pick<Reading, 'accounts'>): readonly string[] =>

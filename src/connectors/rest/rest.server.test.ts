@@ -13,7 +13,7 @@ describe.skipIf(skip !== undefined)('a real server that is described', () => {
   beforeAll(async () => {
     server = await labServer();
     target = targetOf(server);
-  }, 30_000);
+  });
   afterAll(() => server?.stop());
 
   const apply = async (change: Change): Promise<boolean> => (await connector.apply(target, change)).changed;

@@ -6,7 +6,7 @@ import { restConnector as connector } from './index.ts';
 let fake: FakeService;
 beforeAll(async () => {
   fake = await fakeService();
-}, 30_000);
+});
 beforeEach(() => {
   fake.asked.splice(0);
   fake.answer = ({ path, body, headers }) => {

@@ -9,7 +9,7 @@ let target: Target;
 beforeAll(async () => {
   scim = await labProvider();
   target = targetOf(scim, { pageSize: 2 });
-}, 60_000);
+});
 afterEach(() => {
   scim.answer = undefined;
 });

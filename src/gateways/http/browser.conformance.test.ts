@@ -62,7 +62,7 @@ describe.skipIf(!CHROMIUM)('a browser through the gateway sees what it sees at t
     await through.goto(`${rig.origin}/.reeve/sign-in#${rig.password()}`);
     await agree(through);
     await through.waitForURL(`${rig.origin}/`);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (rig === undefined) return;

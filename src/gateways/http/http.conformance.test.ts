@@ -14,7 +14,7 @@ beforeAll(async () => {
   password = rig.password();
   writeFileSync(join(rig.dir, 'upload'), BIG.subarray(0, 12 * 1024 * 1024));
   writeFileSync(join(rig.dir, 'small'), 'a=1&b=2');
-}, 30_000);
+});
 afterAll(async () => {
   await nothingLeft(rig);
   await rig?.stop();

@@ -7,7 +7,7 @@ let rig: HttpRig;
 const open: RawHttp[] = [];
 beforeAll(async () => {
   rig = await startHttpRig();
-}, 30_000);
+});
 afterEach(async () => {
   rig.ports.inner.beginsPaused = undefined;
   for (const one of open.splice(0)) one.end();

@@ -30,7 +30,7 @@ beforeAll(async () => {
     username: 'reeve%db1',
     password: PASSWORD,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await outer?.stop();
   await inner?.stop();

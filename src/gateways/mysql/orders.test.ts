@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   await direct.query('create database seen');
   await direct.query('create table seen.ran (what text)');
-}, 60_000);
+});
 afterEach(async () => {
   rig.ports.beginsPaused = undefined;
   for (const client of clients.splice(0)) client.end();

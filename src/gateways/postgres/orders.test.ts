@@ -26,7 +26,7 @@ beforeAll(async () => {
   });
   await direct.connect();
   await direct.query('create table ran (what text)');
-}, 60_000);
+});
 afterEach(async () => {
   rig.ports.beginsPaused = undefined;
   for (const client of clients.splice(0)) client.end();

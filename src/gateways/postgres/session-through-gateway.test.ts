@@ -8,7 +8,7 @@ let rig: PgRig;
 beforeAll(async () => {
   lab = await startPostgres({ binaries: 'debian' });
   rig = await rigBefore(lab);
-}, 60_000);
+});
 afterEach(() => nothingLeft(rig));
 afterAll(async () => {
   await rig?.stop();

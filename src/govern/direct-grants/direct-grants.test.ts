@@ -52,7 +52,7 @@ beforeAll(async () => {
       reason: 'asked for',
     });
   });
-}, 60_000);
+});
 afterAll(() => house.close());
 
 interface Row {

@@ -82,7 +82,7 @@ beforeAll(async () => {
     sql`select identity_id as id, username from identity_facts where valid_to is null and username is not null`,
   ))
     ids.set(username, id);
-}, 120_000);
+});
 afterAll(() => house?.close());
 
 const entitlement = async (nativeId: string): Promise<string> =>

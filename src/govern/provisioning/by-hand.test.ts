@@ -80,7 +80,7 @@ beforeAll(async () => {
     });
     entitlementId = (await findEntitlement(ctx.tx, systemId, 'post'))?.id ?? '';
   });
-}, 60_000);
+});
 afterAll(() => house.close());
 
 const give = async (): Promise<{ grantId: string; taskId: string }> => {

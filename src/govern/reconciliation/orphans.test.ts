@@ -48,7 +48,7 @@ beforeAll(async () => {
   systemId = made.id;
   await house.perform('discovery.read', { id: systemId }, admin);
   await house.settle(60_000);
-}, 120_000);
+});
 afterAll(async () => {
   await house?.close();
   await target?.stop();

@@ -137,9 +137,14 @@ export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
     select id, valid_to, ended_because from access_grant where id = any(${lines.flatMap((l) => l.grantId ?? [])}::uuid[])`);
   const grantOf = new Map(grants.map((g) => [g.id, g]));
   const controls = await controlsOfLines(tx, requests, lines);
-  const deputies = await tx.many<StandIn>(sql`
+  const deputies = await tx.many<StandIn>(
+    sql.named(
+      'requests.stand_ins_shown',
+      sql`
     select distinct step_id, identity_id, deputy_id from (${standIns(tx.now, sql`s.request_id = any(${ids}::uuid[])`)}) t
-     order by step_id, deputy_id, identity_id`);
+     order by step_id, deputy_id, identity_id`,
+    ),
+  );
   const ref = await namesOf(tx, [
     ...requests.flatMap((r) => [r.requesterId, r.beneficiaryId]),
     ...steps.flatMap((s) => [...s.candidates, s.decidedBy ?? [], s.decidedFor ?? []].flat()),

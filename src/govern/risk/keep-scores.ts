@@ -5,7 +5,7 @@ import type { Ctx } from '#spine/operations/index.ts';
 import { risksKept } from './events.ts';
 import { LEVELS, type RiskLevel } from './model.ts';
 import { riskPolicyInForce, type RiskPolicy } from './risk-policy.ts';
-import { scored, type Subjects } from './score-sql.ts';
+import { about, scored, type Subjects } from './score-sql.ts';
 
 /** What came of a look at some. */
 export interface Kept {
@@ -56,7 +56,11 @@ export async function keepScores(ctx: Ctx, permit: Permit<'identity_risk.keep'>,
   await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended('identity_risk.keep', 0))`);
   const { policy } = await riskPolicyInForce(ctx.tx);
   const today = sql`(${ctx.now}::timestamptz at time zone 'UTC')::date`;
-  const { looked, changed, jumped } = await ctx.tx.one<{ looked: number; changed: number; jumped: Jump[] }>(sql`
+  const { looked, changed, jumped } = await ctx.tx.one<{ looked: number; changed: number; jumped: Jump[] }>(
+    about(
+      subjects,
+      'keep',
+      sql`
     with recursive ${scored(subjects, ctx.now, policy)},
     changed as materialized (
       select s.*, r.score as was, r.level as was_level,
@@ -79,7 +83,9 @@ export async function keepScores(ctx: Ctx, permit: Permit<'identity_risk.keep'>,
     )
     select (select count(*)::int from scored) as looked, (select count(*)::int from changed) as changed,
            coalesce((select json_agg(json_build_object('identityId', identity_id, 'from', "from", 'to', "to", 'levelBefore', level_before,
-                                                       'level', level, 'factors', factors) order by identity_id) from jumped), '[]') as jumped`);
+                                                       'level', level, 'factors', factors) order by identity_id) from jumped), '[]') as jumped`,
+    ),
+  );
   if (changed === 0) return { looked, changed, jumped: 0 };
   await ctx.tx.run(sql`
     insert into identity_risk_day as d (subject_id, day, score, least, level, reasons)

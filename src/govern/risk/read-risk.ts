@@ -3,7 +3,7 @@ import { page, readCursor } from '#kit/http/index.ts';
 import type { Factor, Reason, RiskLevel } from './model.ts';
 import { nameReasons, type NamedReason } from './name-reasons.ts';
 import { riskPolicyInForce } from './risk-policy.ts';
-import { identitiesOf, scored } from './score-sql.ts';
+import { about, identitiesOf, scored } from './score-sql.ts';
 
 /** A risk as it is shown: with the names of what it rests on. */
 export interface RiskShown {
@@ -100,8 +100,13 @@ export async function findRisk(
 /** The level of each of these identities as of now, judged from the graph and not from what is kept. */
 export async function riskLevels(tx: Tx, identityIds: readonly string[]): Promise<ReadonlyMap<string, RiskLevel>> {
   const { policy } = await riskPolicyInForce(tx);
+  const subjects = identitiesOf(identityIds);
   const found = await tx.many<{ subjectId: string; level: RiskLevel }>(
-    sql`with recursive ${scored(identitiesOf(identityIds), tx.now, policy)} select subject_id, level from scored`,
+    about(
+      subjects,
+      'levels',
+      sql`with recursive ${scored(subjects, tx.now, policy)} select subject_id, level from scored`,
+    ),
   );
   return new Map(found.map(({ subjectId, level }) => [subjectId, level]));
 }

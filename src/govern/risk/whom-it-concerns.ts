@@ -5,6 +5,7 @@ const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => 
 
 /** Who owns an account, or did; and it, where nobody does or nobody did when it was last looked at. */
 export const accountAndOwners = (accountId: string): Subjects => ({
+  few: 'account',
   people: sql`select distinct identity_id from account_owner where account_id = ${accountId}::uuid`,
   accounts: sql`
     select a.id from account a where a.id = ${accountId}::uuid

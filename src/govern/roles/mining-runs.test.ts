@@ -95,7 +95,7 @@ beforeAll(async () => {
         });
     }
   });
-}, 60_000);
+});
 afterAll(() => house.close());
 
 const as = (role: string): string => admins[role] ?? '';

@@ -14,7 +14,7 @@ let n = 0;
 beforeAll(async () => {
   c = await smallCompany((parts) => [calendarsModule, vendorsModule(parts)]);
   await setRules(c, [{ when: {}, steps: ['manager'] }]);
-}, 60_000);
+});
 afterAll(() => c.house.close());
 /** At ten o'clock in the morning, a day on. */
 beforeEach(() => {

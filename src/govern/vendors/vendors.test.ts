@@ -15,7 +15,7 @@ beforeAll(async () => {
     { when: { risk: ['low'], privileged: false }, steps: 'automatic' },
     { when: {}, steps: ['manager'] },
   ]);
-}, 60_000);
+});
 afterAll(() => c.house.close());
 beforeEach(() => {
   n += 1;

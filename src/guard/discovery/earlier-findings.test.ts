@@ -23,7 +23,7 @@ beforeAll(async () => {
   await t.db.run(sql`
     insert into system (id, name, kind, valid_from) values (${system}, 'web1', 'linux', '2026-01-01')`);
   await t.db.run(sql`insert into identity (id, kind) values (${person}, 'person')`);
-}, 60_000);
+});
 afterAll(async () => {
   await t?.drop();
   rmSync(folder, { recursive: true });
@@ -118,4 +118,4 @@ test('what readings told and looks found is in the one queue, each once, as it w
   ]);
   expect(rows).toHaveLength(7);
   expect(await t.db.one(sql`select to_regclass('earlier_finding') as left`)).toEqual({ left: null });
-}, 60_000);
+});

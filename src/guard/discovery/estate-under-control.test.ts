@@ -89,7 +89,7 @@ beforeAll(async () => {
     await house.perform('discovery.read', { id }, admin);
   }
   await house.settle(60_000);
-}, 120_000);
+});
 afterAll(async () => {
   await house?.close();
   await estate?.stop();

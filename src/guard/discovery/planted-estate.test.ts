@@ -16,7 +16,7 @@ let begun = 0;
 beforeAll(async () => {
   begun = performance.now();
   estate = await startEstate();
-}, 90_000);
+});
 afterAll(async () => estate?.stop());
 
 const registry = connectors({ exchangeDir: '/nonexistent' });

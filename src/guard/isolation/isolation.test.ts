@@ -45,7 +45,7 @@ beforeAll(async () => {
     await ctx.tx.run(sql`insert into account (id, system_id, native_id, name, identity_id, valid_from)
       values (${accountId}, ${systemId}, 'deploy', 'deploy', ${who['owner'] ?? ''}, ${ctx.now})`);
   });
-}, 120_000);
+});
 afterAll(() => house?.close());
 
 const set = (input: object): Promise<{ gateways: string[]; parts: { name: string }[] }> =>

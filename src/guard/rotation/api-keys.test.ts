@@ -80,7 +80,7 @@ beforeAll(async () => {
   ({ id: accountId } = await house.db.one<{ id: string }>(
     sql`select id from account where system_id = ${id} and name = 'reeve'`,
   ));
-}, 120_000);
+});
 afterAll(async () => {
   await house?.close();
   await fake?.stop();

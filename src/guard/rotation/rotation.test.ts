@@ -10,7 +10,7 @@ import { rotatedHouse, type RotatedHouse } from './testing/rotated-house.ts';
 let it: RotatedHouse;
 beforeAll(async () => {
   it = await rotatedHouse();
-}, 120_000);
+});
 afterAll(() => it?.close());
 
 const stepsOf = async (id: string): Promise<string[]> =>

@@ -33,7 +33,7 @@ beforeAll(async () => {
     privateKey: 'a key nobody uses',
     holder: lena,
   });
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const ask = {

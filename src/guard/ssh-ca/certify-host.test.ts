@@ -43,7 +43,7 @@ beforeAll(async () => {
   await house.settle(60_000);
   // from here on jobs run when the tests say so
   await house.idle();
-}, 90_000);
+});
 afterAll(async () => {
   await house?.close();
   await relay?.stop();

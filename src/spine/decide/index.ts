@@ -4,6 +4,8 @@ export { createDecide, type Decide } from './create-decide.ts';
 export { assertPermit } from './permit.ts';
 export { Refusal } from './refusal.ts';
 export { decideModule } from './module.ts';
+export { ANSWERS_FILE } from './engine/kept-answers.ts';
+export { shippedAnswers } from './shipped-answers.ts';
 export {
   describeConflict,
   heldFromNowOn,

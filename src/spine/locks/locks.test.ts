@@ -54,7 +54,7 @@ beforeAll(async () => {
         });
     }
   });
-}, 60_000);
+});
 afterAll(() => house.close());
 
 test('whoever is locked is signed out, signs in no more and may do nothing, until every lock on them is lifted', async () => {

@@ -72,7 +72,7 @@ beforeAll(async () => {
       else people.push(made.id);
     }
   });
-}, 60_000);
+});
 afterAll(() => house.close());
 
 const live = async (): Promise<number> =>

@@ -90,7 +90,7 @@ beforeAll(async () => {
   await house.settle(60_000);
   const { active, grants } = await standing();
   if (active !== PEOPLE || grants !== PEOPLE) throw new Error(`${active} people, ${grants} grants`);
-}, 120_000);
+});
 afterAll(() => house?.close());
 
 const post = (body: Record<string, unknown>): Promise<Answer> => boss.call('POST', '/v1/sources/hr/feeds', body);

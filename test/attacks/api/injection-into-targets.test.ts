@@ -254,7 +254,7 @@ describe('a Linux host', () => {
     });
     expect([await pwned(), await passwd()]).toEqual(['no', before]);
     expect((await web1.exec('grep -lw eve /etc/sudoers /etc/sudoers.d/* || echo none')).stdout.trim()).toBe('none');
-  }, 120_000);
+  });
 });
 
 describe.skipIf(noSlapd !== undefined)('a directory', () => {

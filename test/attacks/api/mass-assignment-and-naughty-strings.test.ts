@@ -34,7 +34,7 @@ beforeAll(async () => {
   // Signing out is tried with the others and would end the trying.
   // Nor what would seal the vault for all the others: its one text is tried in vault/sealed.
   operations = [...house.registry.operations.values()].filter((o) => o.cookie !== 'ends' && o.name !== 'keys.seal');
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const reached = (operation: Operation): string => `${operation.name} (${operation.method} ${operation.path})`;

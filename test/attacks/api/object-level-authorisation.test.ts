@@ -117,7 +117,7 @@ beforeAll(async () => {
   await house.db.run(sql`update identity_facts set state = 'leaver' where identity_id = ${leaver.id}`);
   await house.db.run(sql`insert into signin_password (identity_id, hash) select id, '$argon2id$none' from identity`);
   askers.set('leaver', leaver);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 /** Whoever holds the code of a waiting command line may let it in, as themself: one-time-things-once.test.ts. */

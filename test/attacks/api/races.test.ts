@@ -57,7 +57,7 @@ beforeAll(async () => {
       ],
     }),
   );
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 let people = 0;
@@ -151,7 +151,7 @@ test('what one person may not combine is never given together: by requests, dire
     const rules = must<{ items: { id: string }[] }>(await boss.call('GET', '/v1/birthrights'));
     for (const rule of rules.items) if (round % 3 === 2) await boss.call('DELETE', `/v1/birthrights/${rule.id}`);
   }
-}, 60_000);
+});
 
 test('given while they leave: whoever has left has nothing, whichever came first', async () => {
   for (let round = 0; round < 4; round += 1) {
@@ -172,7 +172,7 @@ test('given while they leave: whoever has left has nothing, whichever came first
     expect(await liveGrants(who.id), told.join()).toEqual([]);
     expect((await give(second, who, ids.approve)).body['code']).toBe('grant.to_leaver');
   }
-}, 60_000);
+});
 
 test('ended, given back and shortened by an end of its own at the same instant: it ended once', async () => {
   for (let round = 0; round < 4; round += 1) {
@@ -280,4 +280,4 @@ test('every change sent four times at the same instant is met without a fault', 
   for (const operation of writes) await tryOne(operation);
   expect(faults).toEqual([]);
   expect(writes.length).toBeGreaterThan(50);
-}, 60_000);
+});

@@ -67,7 +67,7 @@ test('every column of an entry: another value is found, and the first entry that
   }
   expect(Object.keys(verdictOf).length).toBeGreaterThan(16);
   expect(verdictOf).toEqual(expected);
-}, 120_000);
+});
 
 test('every column of the numbering and of a checkpoint', async () => {
   const verdictOf: Record<string, unknown> = {};
@@ -92,4 +92,4 @@ test('every column of the numbering and of a checkpoint', async () => {
   }
   expect(Object.keys(verdictOf)).toHaveLength(10);
   expect(verdictOf).toEqual(expected);
-}, 120_000);
+});

@@ -54,7 +54,7 @@ beforeAll(async () => {
     await officer.call('POST', '/v1/vault/secrets', { name: 'team/key', kind: 'password', value: VALUE }),
   ).id;
   kit = must<{ id: string }>(await makeKit('the kit')).id;
-}, 60_000);
+});
 afterAll(async () => {
   await kv?.stop();
   await admin?.query(`drop role if exists ${ROLE}`);

@@ -31,7 +31,7 @@ beforeAll(async () => {
     privateKey: web1.management.privateKey,
     holder: lena.id,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await house?.close();
   await hosts?.stop();

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 let rig: HttpRig;
 beforeAll(async () => {
   rig = await startHttpRig();
-}, 30_000);
+});
 afterEach(() => nothingLeft(rig));
 afterAll(() => rig?.stop());
 
@@ -138,7 +138,7 @@ it('what grows beyond measure is cut', async () => {
   );
   await ask('-o', '/dev/null');
   expect(cut()).toContain('grows beyond measure');
-}, 30_000);
+});
 
 it('a WebSocket is not compressed, so that it is looked into', async () => {
   const client = await rig.raw();

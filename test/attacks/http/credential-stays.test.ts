@@ -8,7 +8,7 @@ import { CREDENTIAL, nothingLeft, startHttpRig, USER, type HttpRig } from '#test
 let rig: HttpRig;
 beforeAll(async () => {
   rig = await startHttpRig();
-}, 30_000);
+});
 afterEach(async () => {
   rig.ports.terms = { ...rig.ports.terms, credential: 'basic', header: null };
   rig.ports.inner.target = {

@@ -8,7 +8,7 @@ let password: string;
 beforeAll(async () => {
   rig = await startHttpRig();
   password = rig.password();
-}, 30_000);
+});
 afterAll(async () => {
   await nothingLeft(rig);
   await rig?.stop();

@@ -5,7 +5,7 @@ import { frame, nothingLeft, startHttpRig, upgradeTo, type HttpRig } from '#test
 let rig: HttpRig;
 beforeAll(async () => {
   rig = await startHttpRig();
-}, 30_000);
+});
 afterEach(async () => {
   rig.ports.rules = undefined;
   await nothingLeft(rig);

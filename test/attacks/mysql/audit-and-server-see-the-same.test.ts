@@ -28,7 +28,7 @@ beforeAll(async () => {
   await direct.query(`create database hr; create table hr.pay (a int); insert into hr.pay values (1), (2);
     create database shop; create table shop.t (a int); insert into shop.t values (1), (2);
     create procedure shop.empty() delete from shop.t`);
-}, 60_000);
+});
 afterEach(async () => {
   rig.ports.statementRules = undefined;
   for (const client of clients.splice(0)) client.end();

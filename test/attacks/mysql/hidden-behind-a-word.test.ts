@@ -20,7 +20,7 @@ beforeAll(async () => {
     multipleStatements: true,
   });
   await client.query('create database shop; use shop');
-}, 60_000);
+});
 afterAll(async () => {
   client?.destroy();
   await nothingLeft(rig);

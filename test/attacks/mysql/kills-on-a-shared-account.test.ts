@@ -28,7 +28,7 @@ beforeAll(async () => {
   await victim.query('create database if not exists killing; use killing; create or replace procedure nop() begin end');
   victimId =
     (await victim.query<never>('select connection_id() as id').then(([rows]) => rows as { id: number }[]))[0]?.id ?? 0;
-}, 60_000);
+});
 afterEach(async () => {
   rig.ports.sharedAccount = true;
   await nothingLeft(rig);

@@ -13,7 +13,7 @@ const clients: RawMysqlClient[] = [];
 beforeAll(async () => {
   lab = await startMariadb();
   rig = await rigBefore(lab, { longestMessage: 1024 * 1024 });
-}, 60_000);
+});
 afterEach(async () => {
   for (const client of clients.splice(0)) client.end();
   await nothingLeft(rig);

@@ -16,7 +16,7 @@ const clients: RawMysqlClient[] = [];
 beforeAll(async () => {
   lab = await startMariadb();
   rig = await rigBefore(lab, { loginMs: 1_500 });
-}, 60_000);
+});
 afterEach(async () => {
   for (const client of clients.splice(0)) client.end();
   await nothingLeft(rig);

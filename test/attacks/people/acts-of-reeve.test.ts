@@ -56,7 +56,7 @@ beforeAll(async () => {
     }[];
   }>(await as('officer').call('GET', '/v1/sod/rules'));
   rules = new Map(items.map((rule) => [rule.libraryId, rule]));
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const ABOUT_REEVE = LIBRARY.filter((rule) => rule.aboutReeve);

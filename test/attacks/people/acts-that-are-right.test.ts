@@ -64,7 +64,7 @@ beforeAll(async () => {
     await as('officer').call('GET', '/v1/sod/rules'),
   );
   for (const { id, libraryId } of items) ruleOf.set(libraryId, id);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const did = (answer: Answer): void => expect(answer.status, answer.text).toBeLessThan(300);

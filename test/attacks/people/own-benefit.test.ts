@@ -44,7 +44,7 @@ beforeAll(async () => {
       ).id;
     return [system.id, await put('sudo:ALL', 'high', true), await put('wiki', 'low', false)] as const;
   });
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 /** Refused for what it is, and not for something beside it. */

@@ -40,7 +40,7 @@ beforeAll(async () => {
       password: { password: PASSWORD, code: code() },
     }),
   );
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const code = (): string =>

@@ -29,7 +29,7 @@ beforeAll(async () => {
         risk: 'low',
       });
   });
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const merge = async (from: Caller, into: Caller): Promise<void> => {

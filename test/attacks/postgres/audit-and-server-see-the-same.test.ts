@@ -34,7 +34,7 @@ beforeAll(async () => {
     },
   );
   if (made.code !== 0) throw new Error(made.stderr.toString());
-}, 60_000);
+});
 afterEach(async () => {
   for (const client of clients.splice(0)) client.end();
   rig.ports.statementRules = undefined;

@@ -12,7 +12,7 @@ const clients: RawPgClient[] = [];
 beforeAll(async () => {
   lab = await startPostgres({ binaries: 'debian' });
   rig = await rigBefore(lab, { longestMessage: 1024 * 1024 });
-}, 60_000);
+});
 afterEach(async () => {
   for (const client of clients.splice(0)) client.end();
   await nothingLeft(rig);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   victim.on('error', () => {});
   await victim.connect();
   pid = (await victim.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0;
-}, 60_000);
+});
 afterEach(async () => {
   await nothingLeft(rig);
 });

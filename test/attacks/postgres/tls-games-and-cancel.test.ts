@@ -15,7 +15,7 @@ const clients: RawPgClient[] = [];
 beforeAll(async () => {
   lab = await startPostgres({ binaries: 'debian' });
   rig = await rigBefore(lab, { loginMs: 1_500 });
-}, 60_000);
+});
 afterEach(async () => {
   for (const client of clients.splice(0)) client.end();
   await nothingLeft(rig);

@@ -142,8 +142,9 @@ export async function heldLog(): Promise<HeldLog> {
     close: async () => {
       await pen.end().catch(() => undefined);
       await db.close().catch(() => undefined);
-      await reeve.stop();
+      // First: it would start anew what Reeve takes away.
       await embedded.stop();
+      await reeve.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -146,7 +146,7 @@ test('K9: a registered key is half of a login: its person sees who asks, agrees 
     sql`select ssh_key_id is not null as by_key from session order by started_at desc limit 1`,
   );
   expect(session.byKey).toBe(true);
-}, 60_000);
+});
 
 test('no key at all: whoever finds the login by its code is in as themself, and nobody else', async () => {
   const waiting = await asking();
@@ -157,7 +157,7 @@ test('no key at all: whoever finds the login by its code is in as themself, and 
   expect(await refusal(agree(login?.id ?? '', house.tomas.id))).toBe('ssh_login.not_found');
   await agree(login?.id ?? '', house.lena.id);
   expect((await waiting.done).stdout.toString()).toBe('lena\n');
-}, 60_000);
+});
 
 test('a denial ends the client at once, and says so', async () => {
   const waiting = await asking({ by: key });
@@ -169,7 +169,7 @@ test('a denial ends the client at once, and says so', async () => {
   expect(waiting.shown()).toContain('you refused this login');
   expect(await refusal(agree(login?.id ?? '', house.lena.id))).toBe('ssh_login.not_found');
   expect(await recorded('ssh_login.denied')).toBe(1);
-}, 60_000);
+});
 
 test('a code of somebody else’s key, a wrong one and one that is over find nothing, are on the record, and guessing is slow', async () => {
   const waiting = await asking({ by: key });
@@ -190,7 +190,7 @@ test('a code of somebody else’s key, a wrong one and one that is over find not
   expect(await waiting.done).toMatchObject({ code: 255 });
   expect(waiting.shown()).toContain('nobody agreed to this login in time');
   house.clock.set(new Date());
-}, 60_000);
+});
 
 test('an agreement is for one connection, once: another client with the same key is asked for itself', async () => {
   const [one, other] = [await asking({ by: key }), await asking({ by: key })];
@@ -203,7 +203,7 @@ test('an agreement is for one connection, once: another client with the same key
   const second = await find(other.code, house.lena.id);
   await as('sshLogins.deny', { id: second?.id }, house.lena.id);
   expect(await other.done).toMatchObject({ code: 255 });
-}, 60_000);
+});
 
 test('a client that left takes its login with it: agreeing late lets nobody in', async () => {
   const waiting = await asking({ by: key });
@@ -211,7 +211,7 @@ test('a client that left takes its login with it: agreeing late lets nobody in',
   children.at(-1)?.child.kill('SIGKILL');
   await until(async () => (await find(waiting.code, house.lena.id)) === null, 'the login to be over');
   expect(await refusal(agree(login?.id ?? '', house.lena.id))).toBe('ssh_login.not_found');
-}, 60_000);
+});
 
 test('who agrees from elsewhere has to bring the number that only their browser shows: a code sent to them is not enough', async () => {
   const waiting = await asking({ answers: ['000000'] });
@@ -225,7 +225,7 @@ test('who agrees from elsewhere has to bring the number that only their browser 
   expect(waiting.shown()).not.toContain(number ?? '-');
   expect(await house.sessions()).toHaveLength(before);
   expect(await recorded('ssh_login.over')).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test('who brings the number is in', async () => {
   const fifo = join(dir, 'number');
@@ -239,7 +239,7 @@ test('who brings the number is in', async () => {
   const number = await agree(login?.id ?? '', house.lena.id, '203.0.113.7');
   writeFileSync(fifo, `${number ?? ''}\n`);
   expect((await running.done).stdout.toString()).toBe('lena\n');
-}, 60_000);
+});
 
 test('a one-time code is taken at the terminal only where the policy says so, once, and not by guessing', async () => {
   const refused = ssh({ by: key, answers: [app.code()] });
@@ -260,7 +260,7 @@ test('a one-time code is taken at the terminal only where the policy says so, on
   const keyless = ssh({ answers: [app.code()] });
   await until(() => keyless.stderr().includes('code '), 'the words');
   expect(keyless.stderr()).not.toContain('One-time');
-}, 90_000);
+});
 
 test('K6: agreeing for this login is the fresh sign-in that a grant asks for; one that is remembered is as old as it is', async () => {
   await house.as('boot').act({ action: 'enrolment.create' }, (ctx, permit) =>
@@ -281,7 +281,7 @@ test('K6: agreeing for this login is the fresh sign-in that a grant asks for; on
   const old = await ssh({ by: key }).done;
   expect(old.stderr.toString() + old.stdout.toString()).toContain('session.sign_in_needed');
   house.clock.set(new Date());
-}, 90_000);
+});
 
 test('a key that is removed, over, or of somebody locked or gone lets nobody in, and ends what it opened', async () => {
   const pair = await makeSshKey('lena@other');
@@ -302,7 +302,7 @@ test('a key that is removed, over, or of somebody locked or gone lets nobody in,
   await policy({ withoutKey: false });
   const gone = await ssh({ by: other }).done;
   expect(gone.stderr.toString()).toContain('Permission denied (publickey)');
-}, 90_000);
+});
 
 test('K2, K9: half of a login opens nothing, nor does another key after it, nor an answer nobody asked for', async () => {
   const reach = async (): Promise<RawClient> => {
@@ -335,7 +335,7 @@ test('K2, K9: half of a login opens nothing, nor does another key after it, nor 
   many.send(byte(61), word(0xffff_ffff), text('x'));
   await many.whenClosed;
   expect(many.types()).not.toContain(SUCCESS);
-}, 60_000);
+});
 
 test('one address can have only so many questions asked, and people with a key are still asked', async () => {
   await house.db.run(sql`delete from ssh_login`);
@@ -354,7 +354,7 @@ test('one address can have only so many questions asked, and people with a key a
   const login = await find(waiting.code, house.lena.id);
   await as('sshLogins.deny', { id: login?.id }, house.lena.id);
   expect(await waiting.done).toMatchObject({ code: 255 });
-}, 60_000);
+});
 
 test('whoever has a key and nothing more begins only so many logins with it, and its person’s other key is still asked for', async () => {
   await house.db.run(sql`delete from ssh_login`);
@@ -385,4 +385,4 @@ test('whoever has a key and nothing more begins only so many logins with it, and
   const login = await find(waiting.code, house.lena.id);
   await as('sshLogins.deny', { id: login?.id }, house.lena.id);
   expect(await waiting.done).toMatchObject({ code: 255 });
-}, 90_000);
+});

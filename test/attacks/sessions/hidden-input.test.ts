@@ -53,7 +53,7 @@ describe.skipIf(why !== undefined)('what is typed at a prompt that does not echo
       holder: holder.id,
     });
     ssh = sshUser({ port: house.gateway.address.port }, key.privateKey);
-  }, 90_000);
+  });
   afterAll(async () => {
     ssh?.forget();
     await house?.close();
@@ -98,7 +98,7 @@ describe.skipIf(why !== undefined)('what is typed at a prompt that does not echo
     const silent = ssh.start('priya@web1', ['cat >/dev/null']);
     silent.process.stdin?.end(`${swallowed}\n`);
     expect((await silent.ended).code).toBe(0);
-  }, 90_000);
+  });
 
   test('is kept nowhere: not in the opened recordings, their events, the database or the answers', async () => {
     await until(

@@ -66,7 +66,7 @@ describe.skipIf(sshdPath === undefined)('files kept with a recording', () => {
     dir = mkdtempSync(join(tmpdir(), 'reeve-kept-'));
     key = join(dir, 'id');
     writeFileSync(key, made.privateKey, { mode: 0o600 });
-  }, 90_000);
+  });
   beforeEach(() => {
     there = mkdtempSync(join(dir, 'there-'));
     mkdirSync(join(there, 'kept'));

@@ -55,7 +55,7 @@ beforeAll(async () => {
     ...gatewayPorts(house.edges),
     redeem: (offer) => redeemPassword(house.as('gateway'), offer),
   });
-}, 120_000);
+});
 afterAll(async () => {
   await gateway?.stop(0);
   await house?.close();

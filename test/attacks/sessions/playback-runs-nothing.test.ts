@@ -88,7 +88,7 @@ describe.skipIf(why !== undefined)('K27: playing a hostile recording in the cons
     await page.goto(`/sessions/${sessionId}`);
     await page.evaluate('navigator.clipboard.writeText("mine")');
     await page.locator('.ap-player, .ap-wrapper').first().waitFor();
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await house?.close();

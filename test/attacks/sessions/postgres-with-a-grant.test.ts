@@ -39,7 +39,7 @@ beforeAll(async () => {
     return [boss.id, person.id] as const;
   });
   db = await openDatabase(house, { system: 'orders', lab, account: 'postgres', holder: lena });
-}, 120_000);
+});
 afterAll(async () => {
   await db?.close();
   await house?.close();

@@ -99,7 +99,7 @@ describe.skipIf(sshdPath === undefined)('a recording', () => {
     cpSync(house.recordingsDir, pristine, { recursive: true });
     await house.db.run(sql`create table saved_session as select * from session`);
     await house.db.run(sql`create table saved_event as select * from audit_event`);
-  }, 90_000);
+  });
   afterEach(async () => {
     for (const id of [a, b]) {
       rmSync(folder(id), { recursive: true, force: true });

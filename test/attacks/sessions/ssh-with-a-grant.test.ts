@@ -69,7 +69,7 @@ beforeAll(async () => {
     )
   ).id;
   await give();
-}, 120_000);
+});
 afterAll(async () => {
   ssh?.forget();
   inside?.close();
@@ -283,7 +283,7 @@ test('K25: a command that asks waits for somebody else, is never kept once decid
   expect((await house.perform<{ items: unknown[] }>('commandRules.list', { id: systemId }, admin)).items).toEqual([
     expect.objectContaining({ revision: 2, rules: [] }),
   ]);
-}, 60_000);
+});
 
 test('K18: a target that shows another host key is sent nothing, the person is told why, and it is on the record', async () => {
   const key = '/etc/ssh/ssh_host_ed25519_key';

@@ -31,7 +31,7 @@ beforeAll(async () => {
     return [boss.id, person.id] as const;
   });
   app = await openApplication(house, { system: 'wiki.main', holder: lena });
-}, 120_000);
+});
 afterAll(async () => {
   await app?.close();
   await house?.close();

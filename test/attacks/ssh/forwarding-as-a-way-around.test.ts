@@ -179,7 +179,7 @@ describe('in a house where lena has every right on web1, the real client', () =>
       `IdentityFile=${join(dir, 'key')}`,
     ];
     options = ['-F', 'none', '-p', String(house.gateway.address.port), ...settings.flatMap((o) => ['-o', o])];
-  }, 120_000);
+  });
   afterAll(async () => {
     neighbour?.server.close();
     await house?.close();

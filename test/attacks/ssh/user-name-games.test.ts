@@ -17,7 +17,7 @@ describe('a login name', () => {
   beforeAll(async () => {
     house = await authorisedHouse();
     await house.give();
-  }, 120_000);
+  });
   afterEach(() => {
     for (const client of clients.splice(0)) client.end();
   });

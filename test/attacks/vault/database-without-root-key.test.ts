@@ -188,7 +188,7 @@ beforeAll(async () => {
   leaves = await walk(house);
   same = await livedIn(Buffer.alloc(32, 8), SECRETS);
   other = await livedIn(ROOT, OTHERS);
-}, 120_000);
+});
 afterAll(async () => {
   await house?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -295,7 +295,7 @@ describe('with the root key and no database', () => {
   let empty: PeopledHouse;
   beforeAll(async () => {
     empty = await peopledHouse({ rootKey: ROOT });
-  }, 60_000);
+  });
   afterAll(() => empty?.close());
 
   test('no way in works', async () => {

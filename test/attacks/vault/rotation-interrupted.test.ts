@@ -161,5 +161,5 @@ describe.each([
     }
     console.log(`rotation-interrupted: ${pieces} pieces, cut at ${cuts.length} of them`);
     expect(cuts.length).toBeGreaterThanOrEqual(8);
-  }, 120_000);
+  });
 });

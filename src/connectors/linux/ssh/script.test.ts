@@ -37,7 +37,7 @@ describe('words of a shell', () => {
       }),
       { numRuns: 60 },
     );
-  }, 30_000);
+  });
 
   it('NUL, which no shell can carry, is refused', () => {
     expect(() => word('a\0b')).toThrow(TargetError);

@@ -24,7 +24,7 @@ beforeAll(async () => {
     );
   }
   await house.settle(60_000);
-}, 90_000);
+});
 afterAll(() => house.close());
 
 interface Case {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await house.settle(30_000);
   // Whose it is was clear and is known already: a draft is tried on what nobody knows.
   await house.db.run(sql`update account set identity_id = null, linked_because = null where name = 'tomas'`);
-}, 60_000);
+});
 afterAll(() => house.close());
 
 interface Preview {

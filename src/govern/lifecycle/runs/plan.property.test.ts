@@ -190,4 +190,4 @@ test('what a run plans and leaves behind is what a naive planner says, feed afte
     }),
     { numRuns: 25, endOnFailure: true },
   );
-}, 120_000);
+});

@@ -31,7 +31,7 @@ const RULES = [
 ];
 beforeAll(async () => {
   c = await smallCompany();
-}, 60_000);
+});
 afterAll(() => c.house.close());
 beforeEach(async () => {
   n += 1;

@@ -64,7 +64,7 @@ const covers = (row: LiveDeputy, kind: StepKind, targets: readonly Covered[]): b
 /**
  * The same in SQL for open steps: rows of step_id, request_id, identity_id and deputy_id. Nobody stands in for who
  * decided a step of that request already, by themselves or through another, and nobody who asked, benefits or answers for a
- * program that does is a deputy in it.
+ * program that does is a deputy in it. Planning it takes many times as long as running it: what asks with it has a name.
  */
 export const standIns = (now: Date, and: Sql = sql`true`): Sql => sql`
   select s.id as step_id, s.request_id, d.identity_id, d.deputy_id
@@ -90,14 +90,22 @@ export const standsInFor = (
   requestId: string,
   deputyId: string,
 ): Promise<{ stepId: string; identityId: string }[]> =>
-  tx.many(sql`
+  tx.many(
+    sql.named(
+      'requests.stands_in_for',
+      sql`
     select distinct step_id, identity_id
-      from (${standIns(tx.now, sql`s.request_id = ${requestId} and d.deputy_id = ${deputyId}`)}) t order by step_id, identity_id`);
+      from (${standIns(tx.now, sql`s.request_id = ${requestId} and d.deputy_id = ${deputyId}`)}) t order by step_id, identity_id`,
+    ),
+  );
 
 /** Deputies of those an open step waits for. */
 export const deputiesOfStep = async (tx: Tx, stepId: string): Promise<string[]> =>
   (
     await tx.many<{ deputyId: string }>(
-      sql`select distinct deputy_id from (${standIns(tx.now, sql`s.id = ${stepId}`)}) t order by deputy_id`,
+      sql.named(
+        'requests.deputies_of_step',
+        sql`select distinct deputy_id from (${standIns(tx.now, sql`s.id = ${stepId}`)}) t order by deputy_id`,
+      ),
     )
   ).map((row) => row.deputyId);

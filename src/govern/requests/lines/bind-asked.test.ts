@@ -23,7 +23,7 @@ beforeAll(async () => {
     await putPatterns(ctx.tx, id, [{ systemId, pattern: 'app-{site}-admins', validFrom: null, validTo: null }]);
     return id;
   });
-}, 60_000);
+});
 afterAll(() => c.house.close());
 
 const roles = async (): Promise<number> =>

@@ -25,7 +25,7 @@ beforeAll(async () => {
     { when: { eligibility: true }, steps: ['owner'] },
     { when: {}, steps: ['manager'] },
   ]);
-}, 60_000);
+});
 afterAll(() => c.house.close());
 beforeEach(async () => {
   n += 1;

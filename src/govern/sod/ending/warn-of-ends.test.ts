@@ -62,7 +62,7 @@ beforeAll(async () => {
     officer,
   );
   rule = made.id;
-}, 60_000);
+});
 afterAll(() => house.close());
 beforeEach(() => house.db.run(sql`delete from sod_warning_terms`));
 

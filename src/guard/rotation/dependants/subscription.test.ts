@@ -7,7 +7,7 @@ import { rotatedHouse, type RotatedHouse } from '../testing/rotated-house.ts';
 let it: RotatedHouse;
 beforeAll(async () => {
   it = await rotatedHouse({ hosts: false });
-}, 60_000);
+});
 afterAll(() => it?.close());
 
 const secretOf = async (accountId: string): Promise<string> =>

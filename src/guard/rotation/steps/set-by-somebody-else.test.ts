@@ -9,7 +9,7 @@ import { rotatedHouse, type RotatedHouse } from '../testing/rotated-house.ts';
 let it: RotatedHouse;
 beforeAll(async () => {
   it = await rotatedHouse();
-}, 120_000);
+});
 afterAll(() => it?.close());
 
 /** Sets another password each time Reeve has set its own, so many times. */

@@ -48,7 +48,7 @@ beforeAll(async () => {
     privateKey: 'none',
     holder: id('lena'),
   });
-}, 120_000);
+});
 afterAll(() => house?.close());
 
 /** A recorded session that ends now. */
@@ -237,7 +237,7 @@ test('a run of many waits for somebody, and takes no more than it said', async (
   await house.settle(20_000);
   expect((await keeping()).purges[0]).toMatchObject({ state: 'done', counted: 101, purged: 101 });
   expect(isThere(one)).toBe(false);
-}, 120_000);
+});
 
 test('files that are left when it is killed in between are taken away by the next run', async () => {
   const one = await session('postgres');

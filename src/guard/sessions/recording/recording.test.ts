@@ -188,7 +188,7 @@ test('killed at any moment, a recording opens up to its last whole chunk', async
     const aSecondBefore = said.filter((s) => s.at < killedAt - 1000).at(-1)?.line ?? 0;
     expect(seen.length).toBeGreaterThan(aSecondBefore);
   }
-}, 120_000);
+});
 
 test('every byte is kept as it came, of both streams, text or not', async () => {
   const id = newId();

@@ -84,7 +84,8 @@ export const activePolicySets = (house: () => House): PolicySets => {
       }
       const active = await activeCustom(tx);
       const custom = active === undefined ? undefined : await policyVersion(tx, active.id);
-      const parsed = parsePolicies(custom?.text ?? '');
+      if (custom === undefined) return [];
+      const parsed = parsePolicies(custom.text);
       return parsed.ok ? validatePolicies(schema, parsed.policies).problems : parsed.problems;
     },
   };

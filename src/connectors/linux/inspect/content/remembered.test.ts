@@ -36,7 +36,7 @@ beforeAll(async () => {
     const age = await host?.exec('echo $(( $(date +%s) - $(cat /srv/w/begun) ))');
     if (Number(age?.stdout ?? 9) <= 3) throw new Error('what was made is too new to be remembered');
   }, 10_000);
-}, 60_000);
+});
 afterAll(() => hosts?.stop());
 
 async function look(memory: string | undefined): Promise<Inspection> {
