@@ -37,7 +37,7 @@ const server = await runStep(
       `--outputFile.json=${report}`,
       ...only,
     ],
-    seconds: 3600,
+    seconds: 5400,
   },
   true,
 );

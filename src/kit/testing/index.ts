@@ -1,3 +1,4 @@
+export { aSecondMs } from './a-second.ts';
 export { bundleScript } from './bundle-script.ts';
 export { drainQueue } from './drain-queue.ts';
 export { heapHeld } from './heap-held.ts';
