@@ -269,7 +269,7 @@ export class FollowStatements {
     } else if (first?.op !== 'sync') throw new BrokenFrame('the target is ready before it answered');
     this.#queue.shift();
     // outside a transaction no portal lives on
-    if (status === 0x49 && this.#queue.length === 0) this.#portals.clear();
+    if (status === 0x49 && this.#first() === undefined) this.#portals.clear();
   }
 
   /** What the client was going to say next while the target did not take copies yet. */
