@@ -19,15 +19,18 @@ import {
 } from '#spine/graph/index.ts';
 import { violationsCleared, violationsOpened } from '#govern/sod/index.ts';
 import { defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
-import { askForLook, lookAt, lookAtSubjects } from './look-at-everybody.ts';
-import { accountAndOwners, holdersOf, ownersReadSince } from './whom-it-concerns.ts';
+import { askAfter } from './look-at-one.ts';
+import { askForLook, lookAt } from './look-at-everybody.ts';
+import { holdersOf, ownersReadSince } from './whom-it-concerns.ts';
 
 /** More than so many at once are left to a look at everybody. */
 export const MANY = 2000;
 
 async function follow(job: JobCtx, identityIds: readonly string[]): Promise<void> {
+  const [one, ...others] = identityIds;
   if (identityIds.length > MANY) await askForLook(job.db);
-  else if (identityIds.length > 0) await lookAt(job, identityIds);
+  else if (others.length > 0) await lookAt(job, identityIds);
+  else if (one !== undefined) await askAfter(job.db, { identityId: one });
 }
 
 const reactions: NonNullable<Module['reactions']> = [
@@ -76,7 +79,7 @@ const reactions: NonNullable<Module['reactions']> = [
       on,
       name: `risk.follow_${on.type.replace('.', '_')}`,
       run: async (job, { data }) => {
-        if (data.accountId !== undefined) await lookAtSubjects(job, accountAndOwners(data.accountId));
+        if (data.accountId !== undefined) await askAfter(job.db, { accountId: data.accountId });
       },
     }),
   ),

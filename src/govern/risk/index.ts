@@ -3,6 +3,7 @@ import { defineJob, type Module } from '#spine/operations/index.ts';
 import { events } from './events.ts';
 import { followChanges } from './follow-changes.ts';
 import { LOOK, lookAtEverybody } from './look-at-everybody.ts';
+import { lookAtOne } from './look-at-one.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
@@ -14,6 +15,7 @@ export const riskModule: Module = {
   name: 'risk',
   operations,
   jobs: [
+    lookAtOne,
     defineJob({
       name: LOOK,
       input: z.object({}).loose(),
