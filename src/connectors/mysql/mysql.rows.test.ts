@@ -158,7 +158,7 @@ describe.skipIf(lab === undefined)('people in a table of MariaDB', { timeout: 60
 
   it('a million rows flow in bounded memory', async () => {
     await say(
-      `create view billing.crowd as select concat('p', seq) as id, concat('Person ', seq) as name from billing.seq_1_to_1000000`,
+      `create or replace view billing.crowd as select concat('p', seq) as id, concat('Person ', seq) as name from billing.seq_1_to_1000000`,
     );
     const before = heapHeld();
     let [came, most] = [0, 0];

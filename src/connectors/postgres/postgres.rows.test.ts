@@ -180,7 +180,7 @@ describe.skipIf(lab === undefined)('people in a table of PostgreSQL', { timeout:
 
   it('a million rows flow in bounded memory', async () => {
     await shop(
-      `create view hr.crowd as select 'p' || n as id, 'Person ' || n as name, 'person' || n || '@larkspur.example' as mail from generate_series(1, 1000000) n`,
+      `create or replace view hr.crowd as select 'p' || n as id, 'Person ' || n as name, 'person' || n || '@larkspur.example' as mail from generate_series(1, 1000000) n`,
     );
     const before = heapHeld();
     let [came, most] = [0, 0];
