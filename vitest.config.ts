@@ -17,8 +17,8 @@ const WORKERS = 3;
 const shared: TestProjectInlineConfiguration['test'] = {
   setupFiles: ['src/kit/testing/compare-bytes.ts'],
   pool: 'forks',
-  testTimeout: 75_000,
-  hookTimeout: 120_000,
+  testTimeout: 180_000,
+  hookTimeout: 240_000,
   // Many tests time real programs on two shared cores; a test that fails three times in a row has found something.
   retry: process.env['CI'] === 'true' ? 2 : 0,
 };

@@ -94,8 +94,8 @@ export async function collect(house: GuardedHouse, admin: string, source: string
   const before = await lookedAt(house, source);
   house.clock.advance(1_000);
   await house.perform('sources.collect', { source }, admin);
-  await until(async () => (await lookedAt(house, source)) !== before, { timeoutMs: 60_000 });
-  await house.settle(60_000);
+  await until(async () => (await lookedAt(house, source)) !== before, { timeoutMs: 150_000 });
+  await house.settle(150_000);
   const { state, problems, counts, problem } = await house.db.one<{
     state: string;
     problems: readonly { code: string }[];
