@@ -106,7 +106,8 @@ const postgres = (beside: Beside, lab: LabPostgres): Protocol => ({
       if (asking) return;
       asking = true;
       void tick()
-        .catch(() => undefined)
+        // the driver hands what the session is told last to the question that is on its way
+        .catch((error: unknown) => (told += `${error instanceof Error ? error.message : String(error)}\n`))
         .finally(() => {
           asking = false;
         });
