@@ -8,7 +8,6 @@ import {
   createIdentity,
   createRole,
   endGrant,
-  endGrants,
   graphModule,
   putEntitlement,
   registerSystem,
@@ -154,28 +153,6 @@ test('dormant is what is known to have been used last long ago; unknown use is n
   await lookAtEverybody(house.as('risk'));
   expect(await points('known')).toEqual({ privileged_access: 12, dormant_privileged: 4 });
   expect(await points('unknown')).toEqual({ privileged_access: 12 });
-});
-
-test('what one loses at once is one look at them, when all of it is lost', async () => {
-  const looks = async (): Promise<number> =>
-    (
-      await house.db.one<{ n: number }>(
-        sql`select count(*)::int as n from audit_event where type = 'identity_risks.kept'`,
-      )
-    ).n;
-  const loser = await person('loser');
-  const things = await Promise.all([1, 2, 3, 4].map((n) => thing(`lost-${n}`, { risk: 'critical' })));
-  const grants: string[] = [];
-  for (const entitlementId of things) grants.push(await give(loser, { entitlementId }));
-  await house.settle();
-  expect((await points(loser))['risky_access']).toBe(16);
-  const before = await looks();
-  await build((ctx, permit) =>
-    endGrants(ctx, permit, { grants: grants.map((grantId) => ({ grantId })), because: 'test' }),
-  );
-  await house.settle();
-  expect(await looks()).toBe(before + 1);
-  expect(await points(loser)).toEqual({});
 });
 
 test('an account nobody owns has a risk of its own until somebody does', async () => {
