@@ -3808,6 +3808,15 @@ create table ring_key_wrap (
 );
 comment on table ring_key_wrap is 'Each generation, wrapped by the root key and bound to ring, generation and root key. What a former root key wrapped is deleted when another takes over.';
 
+create table risk_due (
+  id bigint not null generated always as identity,
+  identity_id uuid,
+  account_id uuid,
+  constraint risk_due_pk PRIMARY KEY (id),
+  constraint risk_due_is_of_one_subject CHECK ((num_nonnulls(identity_id, account_id) = 1))
+);
+comment on table risk_due is 'Whose risk may be another since something changed: somebody''s, or that of an account and of who owns it. Named again for each change; gone when they were looked at.';
+
 create table risk_policy (
   number integer not null,
   policy jsonb not null,

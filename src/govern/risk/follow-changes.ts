@@ -19,19 +19,15 @@ import {
 } from '#spine/graph/index.ts';
 import { violationsCleared, violationsOpened } from '#govern/sod/index.ts';
 import { defineReaction, type JobCtx, type Module } from '#spine/operations/index.ts';
-import { askAfter } from './look-at-one.ts';
-import { askForLook, lookAt } from './look-at-everybody.ts';
+import { askAfter } from './look-at-due.ts';
+import { askForLook } from './look-at-everybody.ts';
 import { holdersOf, ownersReadSince } from './whom-it-concerns.ts';
 
 /** More than so many at once are left to a look at everybody. */
 export const MANY = 2000;
 
-async function follow(job: JobCtx, identityIds: readonly string[]): Promise<void> {
-  const [one, ...others] = identityIds;
-  if (identityIds.length > MANY) await askForLook(job.db);
-  else if (others.length > 0) await lookAt(job, identityIds);
-  else if (one !== undefined) await askAfter(job.db, { identityId: one });
-}
+const follow = (job: JobCtx, identityIds: readonly string[]): Promise<void> =>
+  identityIds.length > MANY ? askForLook(job.db) : askAfter(job.db, { identityIds });
 
 const reactions: NonNullable<Module['reactions']> = [
   ...[grantStarted, grantEnded, grantsStarted].map((on) =>
@@ -79,7 +75,7 @@ const reactions: NonNullable<Module['reactions']> = [
       on,
       name: `risk.follow_${on.type.replace('.', '_')}`,
       run: async (job, { data }) => {
-        if (data.accountId !== undefined) await askAfter(job.db, { accountId: data.accountId });
+        if (data.accountId !== undefined) await askAfter(job.db, { accountIds: [data.accountId] });
       },
     }),
   ),
@@ -130,8 +126,8 @@ const WEIGHS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What changes the risk of somebody, at once for whom it concerns, though after everything that takes access away; what
- * only time changes is for the look at everybody.
+ * What changes the risk of somebody, soon for all it concerns, though after everything that takes access away; what only
+ * time changes is for the look at everybody.
  */
 export const followChanges: NonNullable<Module['reactions']> = reactions.map((one) => ({
   ...one,

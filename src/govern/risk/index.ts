@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineJob, type Module } from '#spine/operations/index.ts';
 import { events } from './events.ts';
 import { followChanges } from './follow-changes.ts';
+import { LOOK_AT_DUE, lookAtDue } from './look-at-due.ts';
 import { LOOK, lookAtEverybody } from './look-at-everybody.ts';
-import { lookAtOne } from './look-at-one.ts';
 import { operations } from './operations.ts';
 import { policies } from './policies.ts';
 
@@ -15,7 +15,7 @@ export const riskModule: Module = {
   name: 'risk',
   operations,
   jobs: [
-    lookAtOne,
+    defineJob({ name: LOOK_AT_DUE, input: z.object({}), maxAttempts: 5, run: lookAtDue }),
     defineJob({
       name: LOOK,
       input: z.object({}).loose(),

@@ -3,23 +3,20 @@ import { enqueue } from '#kit/jobs/index.ts';
 import type { JobCtx } from '#spine/operations/index.ts';
 import { riskLookDone } from './events.ts';
 import { keepScores, type Kept } from './keep-scores.ts';
-import { identitiesOf, type Subjects } from './score-sql.ts';
+import type { Subjects } from './score-sql.ts';
 
 export const LOOK = 'risk.look';
 
 /** Looked at with one statement: what leads where is walked once for all of them. */
 const BLOCK = 50_000;
-const STATEMENT_MS = 600_000;
+/** A look at many may take so long. */
+export const STATEMENT_MS = 600_000;
 
 /** Asks for a look at everybody; asked for again while it waits it is one. */
 export const askForLook = async (tx: Queryable): Promise<void> =>
   await enqueue(tx, LOOK, {}, { key: LOOK, maxAttempts: 5 });
 
-/** Judges these anew. */
-export const lookAt = (job: JobCtx, identityIds: readonly string[]): Promise<Kept> =>
-  lookAtSubjects(job, identitiesOf(identityIds));
-
-export const lookAtSubjects = (job: JobCtx, subjects: Subjects): Promise<Kept> =>
+const lookAtSubjects = (job: JobCtx, subjects: Subjects): Promise<Kept> =>
   job.act({ action: 'identity_risk.keep', statementTimeoutMs: STATEMENT_MS }, (ctx, permit) =>
     keepScores(ctx, permit, subjects),
   );

@@ -3,7 +3,8 @@ import { page, readCursor } from '#kit/http/index.ts';
 import type { Factor, Reason, RiskLevel } from './model.ts';
 import { nameReasons, type NamedReason } from './name-reasons.ts';
 import { riskPolicyInForce } from './risk-policy.ts';
-import { about, identitiesOf, scored } from './score-sql.ts';
+import { about, scored } from './score-sql.ts';
+import { identitiesOf } from './whom-it-concerns.ts';
 
 /** A risk as it is shown: with the names of what it rests on. */
 export interface RiskShown {

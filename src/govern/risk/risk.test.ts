@@ -19,6 +19,7 @@ import type { Ctx, Module } from '#spine/operations/index.ts';
 import { testHouse, type House } from '#test/harness/house.ts';
 import { FACTORS, OF_ACCOUNTS } from './model.ts';
 import { riskLevels, riskModule } from './index.ts';
+import { askAfter } from './look-at-due.ts';
 import { lookAtEverybody } from './look-at-everybody.ts';
 
 let house: House;
@@ -169,6 +170,34 @@ test('an account nobody owns has a risk of its own until somebody does', async (
   await lookAtEverybody(house.as('risk'));
   expect(await list()).toEqual([]);
   expect(await points('owner')).toEqual({ privileged_access: 12 });
+});
+
+test('all who are due are looked at once and together, whoever asked how many times', async () => {
+  const [one, other, owner] = [await person('due'), await person('also due'), await person('of a due account')];
+  await house.settle();
+  const account = newId();
+  await house.db.run(sql`
+    insert into account (id, system_id, native_id, name, identity_id, linked_because, valid_from)
+    values (${account}, ${system}, 'due', 'due', ${owner}, 'said', ${house.clock.now()})`);
+  const risky = await thing('due', { risk: 'critical' });
+  await house.db.run(sql`
+    insert into access_grant (id, identity_id, entitlement_id, valid_from, origin, reason, started)
+    select gen_random_uuid(), p, ${risky}, ${house.clock.now()}, 'import', 'test', true
+      from unnest(array[${one}, ${other}, ${owner}]::uuid[]) p`);
+  await house.settle();
+  const looks = (): Promise<{ data: unknown }[]> =>
+    house.db.many(sql`select data from audit_event where type = 'identity_risks.kept' order by at, id`);
+  const before = await looks();
+  await house.db.tx(async (tx) => {
+    for (let times = 0; times < 20; times++) {
+      await askAfter(tx, { identityIds: [one], accountIds: [account] });
+      await askAfter(tx, { identityIds: [other, one] });
+    }
+  });
+  await house.settle();
+  expect((await looks()).slice(before.length)).toEqual([{ data: { looked: 3, changed: 3 } }]);
+  for (const who of ['due', 'also due', 'of a due account']) expect(await points(who)).toEqual({ risky_access: 6 });
+  expect(await house.db.many(sql`select from risk_due`)).toEqual([]);
 });
 
 test('coming to a level, or by many points, is one jump; the first look, going down and coming back within the days are none', async () => {

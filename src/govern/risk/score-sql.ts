@@ -117,16 +117,6 @@ export const scored = ({ people, accounts }: Subjects, at: Date, policy: RiskPol
         left join summed s on s.subject_id = x.id
     )`;
 
-/** These identities. */
-export const identitiesOf = (ids: readonly string[]): Subjects => ({
-  people: sql`select id from identity where id = any(${sql.array(ids)}::uuid[])`,
-  accounts: sql`select null::uuid where false`,
-  ...(ids.length > FEW ? {} : { few: 'identities' }),
-});
-
-/** About more than these a plan of its own costs less than it saves. */
-const FEW = 20;
-
 /** A statement about subjects, prepared where they are few. */
 export const about = ({ few }: Subjects, name: string, statement: Sql): Sql =>
   few === undefined ? statement : sql.named(`risk.${name}_${few}`, statement);

@@ -3,13 +3,25 @@ import type { Subjects } from './score-sql.ts';
 
 const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 
-/** Who owns an account, or did; and it, where nobody does or nobody did when it was last looked at. */
-export const accountAndOwners = (accountId: string): Subjects => ({
-  few: 'account',
-  people: sql`select distinct identity_id from account_owner where account_id = ${accountId}::uuid`,
+/** About more than these a plan of its own costs less than it saves. */
+const FEW = 20;
+
+/** These identities. */
+export const identitiesOf = (ids: readonly string[]): Subjects => ({
+  people: sql`select id from identity where id = any(${sql.array(ids)}::uuid[])`,
+  accounts: sql`select null::uuid where false`,
+  ...(ids.length > FEW ? {} : { few: 'identities' }),
+});
+
+/** These, and who owns these accounts, or did; and the accounts nobody owns, or nobody did when they were last looked at. */
+export const accountsAndOwners = (accountIds: readonly string[], identityIds: readonly string[]): Subjects => ({
+  people: sql`
+    select id from identity where id = any(${sql.array(identityIds)}::uuid[])
+    union select identity_id from account_owner where account_id = any(${sql.array(accountIds)}::uuid[])`,
   accounts: sql`
-    select a.id from account a where a.id = ${accountId}::uuid
+    select a.id from account a where a.id = any(${sql.array(accountIds)}::uuid[])
        and ((a.identity_id is null and a.valid_to is null) or exists (select from identity_risk r where r.subject_id = a.id))`,
+  ...(accountIds.length + identityIds.length > FEW ? {} : { few: 'due' }),
 });
 
 /** Whose accounts on a system, or what they hold, were written since an instant. */
