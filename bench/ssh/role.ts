@@ -119,12 +119,18 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
     return { port: (server.address() as { port: number }).port };
   },
   usage: async () => {
+    const used = process.cpuUsage();
     for (let i = 0; i < 3; i += 1) {
       gc();
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    const { user, system } = process.cpuUsage();
-    return { cpuMs: (user + system) / 1000, rss: process.memoryUsage().rss, open: gateway?.metrics.sessionsOpen ?? 0 };
+    const after = process.cpuUsage();
+    return {
+      cpuMs: (used.user + used.system) / 1000,
+      lookMs: (after.user + after.system - used.user - used.system) / 1000,
+      rss: process.memoryUsage().rss,
+      open: gateway?.metrics.sessionsOpen ?? 0,
+    };
   },
   /** How busy it was: of its thread, of a core with what works beside it, and how late its timers were. */
   load: async () => {
