@@ -357,3 +357,14 @@ it.each([
   it.client(...client);
   expect(() => it.target(...target)).toThrow(BrokenFrame);
 });
+
+it('takes what a target is ready for from its own message alone', () => {
+  const it = converse();
+  it.client(query('begin'), bind('p', ''), sync);
+  // what comes next begins with the letter of a session outside a transaction
+  const bytes = Buffer.concat([frame(T.ready), frame(T.emptyQuery)]);
+  expect(() => it.follow.target(T.ready, bytes, 0, 5)).toThrow(BrokenFrame);
+  expect(() => it.follow.target(T.ready, Buffer.concat([frame(T.ready, Buffer.from('II'))]), 0, 7)).toThrow(
+    BrokenFrame,
+  );
+});

@@ -208,7 +208,7 @@ export class FollowStatements {
   /** A held message of the target. Answers what the client is sent instead of it; undefined: itself. Throws BrokenFrame. */
   target(type: number, buffer: Buffer, start: number, end: number): Buffer | undefined {
     if (type === T.error) return this.#error(buffer.subarray(start, end));
-    if (type === T.ready) return this.#ready(buffer[start + 5] ?? 0);
+    if (type === T.ready) return this.#ready(statusOf(buffer, start, end));
     const first = this.#first();
     switch (type) {
       case T.parseComplete:
@@ -345,6 +345,13 @@ export class FollowStatements {
       if (next.n !== undefined) this.#recorder.ended(next.n, { unanswered: true });
     this.#recorder.close(bytes);
   }
+}
+
+/** What a transaction is at, as ReadyForQuery says it. A byte beyond the message would be the next one's. */
+function statusOf(buffer: Buffer, start: number, end: number): number {
+  const status = end - start === 6 ? buffer[start + 5] : undefined;
+  if (status === undefined) throw new BrokenFrame('the target is ready without saying for what');
+  return status;
 }
 
 /** How many rows a command says it was about: the number it ends in. */
