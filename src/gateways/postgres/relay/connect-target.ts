@@ -28,6 +28,9 @@ const BEFORE_READY = new Set<number>([
   T.negotiate,
 ]);
 
+/** Bytes of a log-in; what a server says of itself in one is some hundred. Others would be kept until it is over. */
+const MOST_SAID = 1024 * 1024;
+
 /** Reaches the target, proves the credential and waits for its first "ready". The credential's bytes are overwritten, whatever happens. */
 export async function connectTarget(
   ticket: Ticket,
@@ -125,7 +128,10 @@ class Login {
           },
         },
       );
+      let heardBytes = 0;
       const onData = (chunk: Buffer): void => {
+        heardBytes += chunk.length;
+        if (heardBytes > MOST_SAID) return finish(this.#broken('says too much before the log-in is over'));
         try {
           splitter.push(chunk);
         } catch {
@@ -151,8 +157,10 @@ class Login {
       const [name = '', value = ''] = message.toString('utf8', 5).split('\0');
       this.#parameters.set(name, value);
       this.#greeting.push(message);
-    } else if (type === T.backendKey)
+    } else if (type === T.backendKey) {
+      if (message.length < 13) throw this.#broken('names no connection to cancel');
       this.#key = { pid: message.readInt32BE(5), secret: Buffer.from(message.subarray(9)) };
+    }
     return type === T.ready;
   }
 
