@@ -1,0 +1,101 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import ssh2 from 'ssh2';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Ticket } from '../../port.ts';
+import { makeHostKey, toOpenSshKey } from '../openssh-key.ts';
+import { connectTarget, fingerprintOf, TargetRefused } from './connect-target.ts';
+
+const hostKey = toOpenSshKey(makeHostKey());
+let server: ssh2.Server;
+/** Ways in which the server was asked to let somebody in. */
+const asked: string[] = [];
+let pinned: string;
+
+beforeAll(async () => {
+  server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    client.on('error', () => undefined);
+    client.on('authentication', (login) => {
+      asked.push(login.method);
+      if (login.method === 'none') login.reject(['publickey']);
+      else login.accept();
+    });
+  });
+  const parsed = ssh2.utils.parseKey(hostKey);
+  pinned = fingerprintOf((parsed as ssh2.ParsedKey).getPublicSSH());
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+});
+afterAll(() => server.close());
+
+const text = (value: string | Buffer): Buffer => {
+  const bytes = Buffer.from(value as string);
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(bytes.length);
+  return Buffer.concat([head, bytes]);
+};
+const armoured = (bytes: Buffer): Buffer =>
+  Buffer.from(
+    `-----BEGIN OPENSSH PRIVATE KEY-----\n${(bytes.toString('base64').match(/.{1,70}/g) ?? []).join('\n')}\n-----END OPENSSH PRIVATE KEY-----\n`,
+  );
+
+/** A key in the format of OpenSSH that has no private half. */
+function halfKey(): Buffer {
+  const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+  const point = Buffer.concat([
+    Buffer.from([4]),
+    Buffer.from(jwk.x ?? '', 'base64url'),
+    Buffer.from(jwk.y ?? '', 'base64url'),
+  ]);
+  const open = [text('ecdsa-sha2-nistp256'), text('nistp256'), text(point)];
+  const secret = Buffer.concat([Buffer.alloc(8), ...open, text(''), text('')]);
+  const padded = Buffer.concat([secret, Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (secret.length % 8)) % 8)]);
+  const one = Buffer.from([0, 0, 0, 1]);
+  return armoured(
+    Buffer.concat([
+      Buffer.from('openssh-key-v1\0'),
+      text('none'),
+      text('none'),
+      text(''),
+      one,
+      text(Buffer.concat(open)),
+      text(padded),
+    ]),
+  );
+}
+
+async function logIn(privateKey: Buffer): Promise<unknown> {
+  const ticket: Pick<Ticket, 'target' | 'credential'> = {
+    target: {
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      pinned: [pinned],
+      systemName: 'web1',
+    },
+    credential: { kind: 'ssh_key', username: 'root', privateKey },
+  };
+  const on = { stopsReading: () => undefined, opened: () => undefined, violation: () => undefined };
+  const limits = { targetMs: 10_000, keepaliveMs: 0, keepaliveMisses: 3 };
+  return await connectTarget(ticket, limits, new AbortController().signal, on).then(
+    (client) => client.end(),
+    (error: unknown) => error,
+  );
+}
+
+it('logs in with a key', async () => {
+  expect(await logIn(Buffer.from(hostKey))).not.toBeInstanceOf(Error);
+  expect(asked).toContain('publickey');
+});
+
+it.each([
+  ['none at all', Buffer.from('hello')],
+  ['cut off', Buffer.from(hostKey.subarray(0, 200))],
+  ['without its private half', halfKey()],
+])('a key in the vault that is %s is a login that is refused, to be rotated', async (_what, privateKey) => {
+  const outcome = await logIn(privateKey);
+  expect(outcome).toBeInstanceOf(TargetRefused);
+  expect(outcome).toMatchObject({
+    kind: 'login',
+    message: 'web1 refused the login Reeve holds for it; the credential has to be verified or rotated',
+  });
+  expect(privateKey.every((byte) => byte === 0)).toBe(true);
+});
