@@ -38,7 +38,9 @@ export async function startMysqlGateway(
   const context = secureContextOf(name, options);
   const ids = new ConnectionIds(log, metrics);
   const version = options.version ?? VERSION;
-  await loadParser();
+  await loadParser(() =>
+    ports.log.error('the parser of MySQL statements failed: until Reeve is started again rules let none through'),
+  );
   return openDoor(
     { name, options, log, metrics, limits },
     (socket, loggedIn) => new ServeConnection(socket, loggedIn, { ports, log, metrics, limits, context, ids, version }),

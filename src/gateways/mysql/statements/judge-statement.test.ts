@@ -279,6 +279,13 @@ describe('what hangs on itself too deep to be parsed is refused, and the parser 
   });
 });
 
+it('what the parser finds no words in is refused, and the parser lives on: a name that begins with dots', () => {
+  expect(judged({ readOnly: true }, "set sql........._m ''; select 1")).toBe(
+    'it cannot be read, and there are rules for what statements may be',
+  );
+  expect(allowed({ readOnly: true }, 'select 4711')).toBe(true);
+});
+
 it('what is run in a versioned comment is kept on the record, and a password behind it is not', () => {
   expect(hidePasswords('/*!50000 drop table secret_plans */ /* password x */').text).toBe(
     '/*!50000 drop table secret_plans */ /* (hidden) */',
