@@ -39,7 +39,7 @@ export async function startMysqlGateway(
   const ids = new ConnectionIds(log, metrics);
   const version = options.version ?? VERSION;
   await loadParser(() =>
-    ports.log.error('the parser of MySQL statements failed: until Reeve is started again rules let none through'),
+    log.error('the parser of MySQL statements failed: until Reeve is started again rules let none through'),
   );
   return openDoor(
     { name, options, log, metrics, limits },
