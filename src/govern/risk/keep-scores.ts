@@ -93,6 +93,7 @@ export async function keepScores(ctx: Ctx, permit: Permit<'identity_risk.keep'>,
       from (${subjects.people} union all ${subjects.accounts}) x(id) join identity_risk r on r.subject_id = x.id
       left join lateral (select score, level, reasons from identity_risk_day h where h.subject_id = r.subject_id order by day desc limit 1) last on true
      where last.score is null or (last.score, last.level, last.reasons) is distinct from (r.score, r.level, r.reasons)
+     order by last.level -- sorted, so all is looked up before the table it is looked up in begins to grow
     on conflict on constraint identity_risk_day_pk do update set score = excluded.score,
       least = case when (select jumped_at from identity_risk r where r.subject_id = d.subject_id) = ${ctx.now} then excluded.score
                    else least(d.least, excluded.score) end,
