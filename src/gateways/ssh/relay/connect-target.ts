@@ -137,7 +137,7 @@ function tryOnce(
         });
       }
       // the library asserts of some keys that they are whole, in the middle of a login with one that is not
-      if (error.level === 'client-authentication' || error.code === 'ERR_ASSERTION')
+      if (error.level === 'client-authentication' || (state === 'login' && error.code === 'ERR_ASSERTION'))
         return fail('login', 'refused the login Reeve holds for it; the credential has to be verified or rotated');
       if (state === 'reaching')
         return fail('unreachable', `could not be reached (${String(error.code ?? error.message)})`);
