@@ -23,11 +23,18 @@ export const campaignType: ResourceType = {
       createdBy: string;
       reviewers: string[];
       deputies: string[];
-    }>(sql`
-      select c.id, c.state, c.created_by, coalesce((select array_agg(r.reviewer_id) from campaign_reviewer r where r.campaign_id = c.id and r.items > 0), '{}') as reviewers,
+    }>(
+      sql.aboutIds(
+        'certifications.campaign_as_resource',
+        ids,
+        (are) => sql`
+      select c.id, c.state, c.created_by,
+             coalesce((select array_agg(r.reviewer_id) from campaign_reviewer r where r.campaign_id = c.id and r.items > 0), '{}') as reviewers,
              array(select distinct d.deputy_id from ${deputiesInReviews(tx.now)} d join campaign_reviewer r on r.reviewer_id = d.identity_id
                     where r.campaign_id = c.id and r.items > 0) as deputies
-      from campaign c where c.id = any(${ids}::uuid[])`);
+        from campaign c where ${are(sql`c.id`)}`,
+      ),
+    );
     return new Map(
       rows.map((row): [string, Record<string, CedarValue>] => [
         row.id,
@@ -64,10 +71,17 @@ export const itemType: ResourceType = {
     owner: { type: 'Entity', name: 'Identity' },
   },
   load: async (tx, ids) => {
-    const rows = await tx.many<ItemRow>(sql`
+    const rows = await tx.many<ItemRow>(
+      sql.aboutIds(
+        'certifications.item_as_resource',
+        ids,
+        (are) => sql`
       select i.id, i.identity_id, i.reviewer_id, c.created_by, ${speakerOf(tx.now)} as speaker,
-             array(select distinct s.deputy_id from (${standIns(tx.now, sql`i.id = any(${ids}::uuid[])`)}) s where s.item_id = i.id) as deputies from campaign_item i join campaign c on c.id = i.campaign_id
-      where i.id = any(${ids}::uuid[])`);
+             array(select distinct s.deputy_id from (${standIns(tx.now, are(sql`i.id`))}) s where s.item_id = i.id) as deputies
+        from campaign_item i join campaign c on c.id = i.campaign_id
+       where ${are(sql`i.id`)}`,
+      ),
+    );
     return new Map(
       rows.map((row): [string, Record<string, CedarValue>] => [
         row.id,

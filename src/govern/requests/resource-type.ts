@@ -37,11 +37,11 @@ export const requestType: ResourceType = {
     state: { type: 'String' },
   },
   load: async (tx, ids) => {
-    // Planning took ten times as long as reading.
     const rows = await tx.many<Row>(
-      sql.named(
+      sql.aboutIds(
         'requests.as_resources',
-        sql`
+        ids.filter((id) => UUID.test(id)),
+        (are) => sql`
       select r.id, r.requester_id, r.beneficiary_id, r.state,
              (select coalesce(array_agg(distinct b.id), '{}') from (
                 select unnest(array[r.requester_id, r.beneficiary_id]) as id
@@ -59,14 +59,14 @@ export const requestType: ResourceType = {
                where s.request_id = r.id and c is not null) as deciders,
              (select f.manager_id from identity_facts f where f.identity_id = r.beneficiary_id
                  and f.valid_from <= ${tx.now} and (f.valid_to is null or f.valid_to > ${tx.now})) as manager_id
-        from request r where r.id = any(${ids.filter((id) => UUID.test(id))}::uuid[])`,
+        from request r where ${are(sql`r.id`)}`,
       ),
     );
     const standing = await tx.many<{ requestId: string; deputyId: string }>(
-      sql.named(
+      sql.aboutIds(
         'requests.stand_ins',
-        sql`
-      select distinct request_id, deputy_id from (${standIns(tx.now, sql`s.request_id = any(${rows.map((r) => r.id)}::uuid[])`)}) t`,
+        rows.map((r) => r.id),
+        (are) => sql`select distinct request_id, deputy_id from (${standIns(tx.now, are(sql`s.request_id`))}) t`,
       ),
     );
     const deputiesOf = (id: string): string[] => standing.filter((d) => d.requestId === id).map((d) => d.deputyId);

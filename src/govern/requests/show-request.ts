@@ -138,10 +138,11 @@ export const showRequests = async (tx: Tx, requests: readonly Request[]) => {
   const grantOf = new Map(grants.map((g) => [g.id, g]));
   const controls = await controlsOfLines(tx, requests, lines);
   const deputies = await tx.many<StandIn>(
-    sql.named(
+    sql.aboutIds(
       'requests.stand_ins_shown',
-      sql`
-    select distinct step_id, identity_id, deputy_id from (${standIns(tx.now, sql`s.request_id = any(${ids}::uuid[])`)}) t
+      ids,
+      (are) => sql`
+    select distinct step_id, identity_id, deputy_id from (${standIns(tx.now, are(sql`s.request_id`))}) t
      order by step_id, deputy_id, identity_id`,
     ),
   );

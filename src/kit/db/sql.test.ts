@@ -30,6 +30,19 @@ describe('the sql tag', () => {
       values: [1, 2],
     });
   });
+  it('says one id by equality and several as an array, under two names', () => {
+    const about = (ids: readonly string[]): Sql =>
+      sql.aboutIds('things', ids, (are) => sql`from t where ${are(sql`t.id`)}`);
+    expect([about(['a']).name, shape(about(['a']))]).toEqual([
+      'things:one',
+      { text: 'from t where t.id = $1::uuid', values: ['a'] },
+    ]);
+    for (const ids of [[], ['a', 'b']])
+      expect([about(ids).name, shape(about(ids))]).toEqual([
+        'things',
+        { text: 'from t where t.id = any($1::uuid[])', values: [`{${ids.map((id) => `"${id}"`).join(',')}}`] },
+      ]);
+  });
   it('never puts a value into the text, whatever the value', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {

@@ -25,11 +25,12 @@ export interface PrincipalSnapshot {
  */
 export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<PrincipalSnapshot[]> =>
   await tx.many<PrincipalSnapshot>(
-    sql.named(
+    sql.aboutIds(
       'graph_load_principals',
-      sql`
+      ids.filter(isUuid),
+      (are) => sql`
       with recursive
-        asked(id) as (select unnest(${ids.filter(isUuid)}::uuid[])),
+        asked(id, kind) as (select id, kind from identity where ${are(sql`id`)}),
         instant(at) as (select ${tx.now}::timestamptz),
         reached(identity_id, entitlement_id, role_id) as (
           select g.identity_id, g.entitlement_id, g.role_id
@@ -45,20 +46,20 @@ export const loadPrincipals = async (tx: Tx, ids: readonly string[]): Promise<Pr
                where e.parent_id = r.entitlement_id and e.valid_from <= at and (e.valid_to is null or e.valid_to > at)
             ) n
         )
-      select i.id, i.kind, f.state,
+      select p.id, p.kind, f.state,
              exists (select 1 from access_lock l
-                      where l.identity_id = i.id and l.lifted_at is null and (l.ends_at is null or l.ends_at > at)) as locked,
+                      where l.identity_id = p.id and l.lifted_at is null and (l.ends_at is null or l.ends_at > at)) as locked,
              f.department, f.manager_id, f.owner_id,
              coalesce((select array_agg(distinct t.native_id order by t.native_id)
                          from reached r join entitlement t on t.id = r.entitlement_id
-                        where r.identity_id = i.id and t.kind = 'admin_role'
+                        where r.identity_id = p.id and t.kind = 'admin_role'
                           and t.valid_from <= at and (t.valid_to is null or t.valid_to > at)), '{}') as roles,
              coalesce((select array_agg(distinct t.native_id order by t.native_id)
                          from reached r join entitlement t on t.id = r.entitlement_id
-                        where r.identity_id = i.id and t.kind = 'secret_folder'
+                        where r.identity_id = p.id and t.kind = 'secret_folder'
                           and t.valid_from <= at and (t.valid_to is null or t.valid_to > at)), '{}') as folders
-        from asked join identity i on i.id = asked.id cross join instant
-        join identity_facts f on f.identity_id = i.id
+        from asked p cross join instant
+        join identity_facts f on f.identity_id = p.id
          and f.valid_from <= at and (f.valid_to is null or f.valid_to > at)`,
     ),
   );

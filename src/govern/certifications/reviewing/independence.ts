@@ -104,10 +104,14 @@ export const notIndependent = (
   asked: { readonly who: string; readonly items: readonly string[]; readonly now: Date },
 ): Promise<{ itemId: string; bar: Bar }[]> => {
   const who = sql`${asked.who}::uuid`;
-  return tx.many(sql`
+  return tx.many(
+    sql.aboutIds(
+      'certifications.not_independent',
+      asked.items,
+      (are) => sql`
     with suspect as materialized (
       select i.id from campaign_item i join campaign c on c.id = i.campaign_id
-       where i.id = any(${sql.array(asked.items)}::uuid[]) and (
+       where ${are(sql`i.id`)} and (
          i.identity_id = ${who} or i.identity_id in (select m.duplicate_id from identity_merge m where m.now_id = ${who})
          or c.reciprocal = 'reroute'
          or i.identity_id in (select d.identity_id from approval_deputy d where d.deputy_id = ${who})
@@ -118,7 +122,9 @@ export const notIndependent = (
       select i.id as item_id, ${barOf(who, asked.now)} as bar
         from campaign_item i join campaign c on c.id = i.campaign_id where i.id in (select id from suspect)
     )
-    select item_id, bar from barred where bar is not null order by item_id`);
+    select item_id, bar from barred where bar is not null order by item_id`,
+    ),
+  );
 };
 
 /**

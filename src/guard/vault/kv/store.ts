@@ -1,4 +1,4 @@
-import { sql, type Queryable } from '#kit/db/index.ts';
+import { sql, type Queryable, type Sql } from '#kit/db/index.ts';
 import type { KvSecret, KvVersion } from './model.ts';
 
 export const kvColumns = sql`s.id, s.name, s.kind, s.purpose, s.account_id, s.system_id, s.folder_id,
@@ -42,6 +42,15 @@ export interface SealedKv {
   };
 }
 
+/** What is asked for, in order. One path is no array: PostgreSQL would guess an array to be of ten, and plan anew each time. */
+const asked = (asks: readonly { readonly name: string; readonly version?: number | undefined }[]): Sql => {
+  const [only] = asks;
+  return only !== undefined && asks.length === 1
+    ? sql`(values (${only.name}::text, ${only.version ?? 0}::int, 1)) as q(name, version, at)`
+    : sql`unnest(${asks.map((a) => a.name)}::text[], ${asks.map((a) => a.version ?? 0)}::int[])
+               with ordinality q(name, version, at)`;
+};
+
 /** Secrets by path with one version each (the current one where none is named), in one prepared statement. */
 export async function sealedVersions(
   tx: Queryable,
@@ -58,12 +67,11 @@ export async function sealedVersions(
   };
   const rows = await tx.many<Row>(
     sql.named(
-      'vault_sealed_versions',
+      asks.length === 1 ? 'vault_sealed_version' : 'vault_sealed_versions',
       sql`
         select q.at::int as at, ${kvColumns}, v.version, v.state, v.wrapped_key, v.sealed,
                v.created_at as version_created_at, v.deleted_at
-          from unnest(${asks.map((a) => a.name)}::text[], ${asks.map((a) => a.version ?? 0)}::int[])
-               with ordinality q(name, version, at)
+          from ${asked(asks)}
           join secret s on s.name = q.name and ${readable}
           join secret_version v on v.secret_id = s.id
            and v.version = case when q.version = 0 then s.current_version else q.version end
