@@ -78,7 +78,7 @@ async function measure(spine: Spine, db: Db, keys: Keys, scale: VaultScale): Pro
     },
   });
   try {
-    const asked = await makeWorld(spine, db, scale);
+    const asked = await makeWorld(spine, scale);
     const load = (requests: readonly string[], perSecond?: number): Promise<LoadResult> =>
       runLoad({ port, requests, connections: scale.connections, seconds: scale.seconds, perSecond });
     rateOf(await runLoad({ port, requests: asked.writes, connections: scale.connections }));
@@ -146,7 +146,6 @@ function line(scale: VaultScale, metric: string, value: number, unit: string, ba
 /** Folders, clients that read and write in all of them, and a first value of each secret. */
 async function makeWorld(
   spine: Spine,
-  db: Db,
   scale: VaultScale,
 ): Promise<{ constants: readonly string[]; reads: readonly string[]; writes: readonly string[] }> {
   const tokens = Array.from({ length: scale.clients }, (_, i) => `rv_client${i}`);
