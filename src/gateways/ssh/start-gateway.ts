@@ -12,6 +12,7 @@ import { serveConnection, type Door, type LiveConnection } from './serve-connect
 import { toOpenSshKey } from './openssh-key.ts';
 import { plain } from './tell.ts';
 import { acceptLent } from './wire/lent-reads.ts';
+import { quickenKeys } from './wire/quick-keys.ts';
 import { IDENT, nativeCrypto, offer, PINNED_SSH2, socketOf, ssh2Version } from './wire/ssh2-surface.ts';
 
 export interface SshGateway {
@@ -39,6 +40,7 @@ export async function startSshGateway(options: SshGatewayOptions, ports: Gateway
   const log = ports.log;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const metrics = newMetrics();
+  quickenKeys();
   const hostKey = toOpenSshKey(options.hostKey);
   const publicKey = hostPublicKey(hostKey);
   const fingerprint = fingerprintOf(publicKey);

@@ -11,7 +11,7 @@ export {
   type EnvelopeContext,
 } from './envelope.ts';
 export { keysOf, rootKeyOf, type Keys } from './keys.ts';
-export { newSshKey, sshPublicKey, toOpenSshKey } from './openssh-key.ts';
+export { ed25519Of, newSshKey, sshPublicKey, toOpenSshKey } from './openssh-key.ts';
 export { hashPassword, passwordIsDated, verifyPassword } from './password.ts';
 export { readKeyFile } from './root-key-file.ts';
 export { rootKeyInMemory } from './root-keys/in-memory.ts';

@@ -1,9 +1,4 @@
 const TAG = 16;
-const FastBuffer = Buffer.from([]).constructor as unknown as new (
-  memory: ArrayBufferLike,
-  offset: number,
-  length: number,
-) => Buffer;
 
 /** What is used of ssh2's AES-GCM decipher with the native binding: it decrypts in place and hands the payload on. */
 interface GcmDecipher {
@@ -45,7 +40,7 @@ export function openInPlace(decipher: object, largest: () => number): boolean {
       const whole = length + TAG;
       let packet: Buffer;
       if (partial === undefined && end - at >= whole) {
-        packet = new FastBuffer(data.buffer, data.byteOffset + at, whole);
+        packet = data.subarray(at, at + whole);
         at += whole;
       } else {
         partial ??= Buffer.allocUnsafe(whole);

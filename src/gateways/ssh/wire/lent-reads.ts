@@ -27,7 +27,13 @@ function lending(to: () => Socket) {
     callback: (length: number, buffer: Uint8Array): boolean => {
       const socket = to();
       const lent = Buffer.from(buffer.buffer, buffer.byteOffset, length);
-      socket.emit('data', lenders.get(socket)?.mustKeep() === false ? lent : Buffer.from(lent));
+      // what is answered to one read goes in one write, while ssh2 still writes for itself
+      socket.cork();
+      try {
+        socket.emit('data', lenders.get(socket)?.mustKeep() === false ? lent : Buffer.from(lent));
+      } finally {
+        socket.uncork();
+      }
       return true;
     },
   };

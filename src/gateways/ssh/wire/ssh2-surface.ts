@@ -5,6 +5,7 @@ import { text, word } from './encode.ts';
 import { openInPlace } from './inbox.ts';
 import type { Lender } from './lent-reads.ts';
 import { Outbox } from './outbox.ts';
+import { quickenExchange, type KeyExchange } from './quick-keys.ts';
 import type { Algorithms, ClientChannel, Connection, Client, ServerChannel, Session } from 'ssh2';
 
 /**
@@ -36,6 +37,7 @@ interface PrivateProtocol {
   _cipher: object;
   _decipher: object | undefined;
   _kexinit: Buffer | undefined;
+  _kex: KeyExchange | undefined;
   _strictMode: boolean | undefined;
   _destruct: unknown;
   _packetRW: {
@@ -146,12 +148,12 @@ const LARGEST_PACKET = 256 * 1024 + 1024;
 
 /**
  * Puts the connection on the fast path, now and after every key exchange: packets are built in an outbox and taken apart
- * where they were read. What it answers says when what is read may be lent, and takes note that somebody logged in.
+ * where they were read, and keys are exchanged without being written out as files. What it answers says when what is read may be lent, and takes note that somebody logged in.
  */
 export function runLean(conn: Connection | Client): { readonly lender: Lender; readonly loggedIn: () => void } {
   const protocol = inside(conn)._protocol;
   const outbox = new Outbox(inside(conn)._sock);
-  let { _cipher: cipher, _decipher: decipher } = protocol;
+  let { _cipher: cipher, _decipher: decipher, _kex: exchange } = protocol;
   let largest = BEFORE_LOGIN;
   let inPlace = false;
   Object.defineProperties(protocol, {
@@ -167,6 +169,13 @@ export function runLean(conn: Connection | Client): { readonly lender: Lender; r
       set: (next: object) => {
         decipher = next;
         inPlace = openInPlace(next, () => largest);
+      },
+    },
+    _kex: {
+      get: () => exchange,
+      set: (next: KeyExchange | undefined) => {
+        exchange = next;
+        quickenExchange(next);
       },
     },
   });

@@ -1,8 +1,9 @@
-import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST } from '../format.ts';
 import { numberOf, PACKED_BELOW, Packs, WritingPack, type PackPlace } from './pack.ts';
 import type { RecordingStore, WritingFiles } from './port.ts';
+import { withFile, writeAt } from './by-number.ts';
 import { SyncLater } from './sync-later.ts';
 
 /** Recordings below a folder, one folder each. Throws where nothing can be written there. */
@@ -96,7 +97,7 @@ class FolderFiles implements WritingFiles {
 
 /** Writes a file under another name first: a reader finds it whole or not at all, wherever Reeve is killed. */
 async function writeWhole(path: string, data: Buffer): Promise<void> {
-  await writeFile(`${path}.part`, data, { mode: 0o600 });
+  await withFile(`${path}.part`, 'w', (file) => writeAt(file, data, 0));
   await rename(`${path}.part`, path);
 }
 

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { withFile, writeAt } from './by-number.ts';
 
 /**
  * A pack holds chunks that follow each other, each with its length before it (4 bytes, big-endian), and is named after the
@@ -48,13 +48,7 @@ export class WritingPack {
     const frame = Buffer.allocUnsafe(HEAD + data.length);
     frame.writeUInt32BE(data.length, 0);
     data.copy(frame, HEAD);
-    const file = await open(this.path, this.empty ? 'w' : 'r+', 0o600);
-    try {
-      for (let done = 0; done < frame.length;)
-        done += (await file.write(frame, done, frame.length - done, this.#at + done)).bytesWritten;
-    } finally {
-      await file.close();
-    }
+    await withFile(this.path, this.empty ? 'w' : 'r+', (file) => writeAt(file, frame, this.#at));
     this.#at += frame.length;
     this.#next += 1;
   }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { syncAll, syncData, withFile } from './by-number.ts';
 
 /** How long what was written may wait for the disk; with the writer's own 0.4 s a power cut takes less than a second. */
 const SYNC_MS = 400;
@@ -6,14 +6,8 @@ const SYNC_MS = 400;
 const MOST_WAITING = 256;
 
 /** Puts on disk what the page cache holds of a file, or of a folder's list of names. */
-async function sync(path: string, what: 'data' | 'names'): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await (what === 'data' ? file.datasync() : file.sync());
-  } finally {
-    await file.close();
-  }
-}
+const sync = (path: string, what: 'data' | 'names'): Promise<void> =>
+  withFile(path, 'r', what === 'data' ? syncData : syncAll);
 
 /**
  * Makes the files of one recording outlive a power cut, off the path of what flows: a file is noted when it is
