@@ -61,7 +61,9 @@ export async function run(): Promise<readonly BenchLine[]> {
     return [
       line('memory', (after.rss - before.rss) / 1024 / SESSIONS, 'KiB a session', 200),
       line('set_up_cpu', setUpMs / SESSIONS, 'ms a session', 15),
-      ...(peer === undefined ? [] : [line('set_up_cpu_beside_sshd', setUpMs / SESSIONS, 'ms a session', peerMs / PEERS)]),
+      ...(peer === undefined
+        ? []
+        : [line('set_up_cpu_beside_sshd', setUpMs / SESSIONS, 'ms a session', peerMs / PEERS)]),
       line('idle_cpu', (idleMs / IDLE_MS) * 100, '% of a core', 5),
     ];
   } finally {

@@ -14,9 +14,7 @@ interface Process {
 export function cpuMsOf(root: number, name: string): number {
   const all = readdirSync('/proc').flatMap((pid) => (/^\d+$/u.test(pid) ? readProcess(Number(pid)) : []));
   const below = (pid: number): number =>
-    all
-      .filter((p) => p.parent === pid && p.name.startsWith(name))
-      .reduce((sum, p) => sum + p.cpuMs + below(p.pid), 0);
+    all.filter((p) => p.parent === pid && p.name.startsWith(name)).reduce((sum, p) => sum + p.cpuMs + below(p.pid), 0);
   return (all.find((p) => p.pid === root)?.cpuMs ?? 0) + below(root);
 }
 

@@ -87,7 +87,10 @@ export function quickenExchange(exchange: KeyExchange | undefined): void {
   exchange.computeSecret = (theirs) =>
     orError(() => {
       // longer or shorter throws: it would be another key than the one the signature is over
-      const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'X25519', x: theirs.toString('base64url') } });
+      const key = createPublicKey({
+        format: 'jwk',
+        key: { kty: 'OKP', crv: 'X25519', x: theirs.toString('base64url') },
+      });
       // a point of small order throws, as RFC 8731 §3 demands
       return mpint(diffieHellman({ privateKey, publicKey: key }));
     });
