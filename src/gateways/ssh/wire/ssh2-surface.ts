@@ -9,7 +9,7 @@ import { quickenExchange, type KeyExchange } from './quick-keys.ts';
 import type { Algorithms, ClientChannel, Connection, Client, ServerChannel, Session } from 'ssh2';
 
 /**
- * This file and `take-wire.ts` know the inside of ssh2. Everything the library does not offer publicly and the gateway
+ * This file, `take-wire.ts` and `quick-keys.ts` know the inside of ssh2. Everything the library does not offer publicly and the gateway
  * needs is reached here and nowhere else; `ssh2-surface.test.ts` pins the version and every member used, so that an
  * upgrade that moves one of them fails a test instead of a session.
  *

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import fs, { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -26,21 +25,20 @@ beforeAll(async () => {
     waitSeconds: 60,
   });
 });
-beforeEach(async () => {
+beforeEach(() => {
   onDisk.clear();
   [fails, slowMs] = [false, 0];
-  const file = await open(dir, 'r');
-  const handles = Object.getPrototypeOf(file) as FileHandle;
-  await file.close();
-  for (const call of ['datasync', 'sync'] as const) {
-    // oxlint-disable-next-line typescript/unbound-method -- it is called on its handle below
-    const real = handles[call];
-    vi.spyOn(handles, call).mockImplementation(async function (this: FileHandle) {
-      const { ino, size } = await this.stat();
-      if (slowMs > 0) await pause(slowMs);
-      if (fails) throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
-      await real.call(this);
-      onDisk.set(ino, size);
+  for (const call of ['fdatasync', 'fsync'] as const) {
+    const real = fs[call];
+    vi.spyOn(fs, call).mockImplementation((file, done) => {
+      const { ino, size } = fs.fstatSync(file);
+      setTimeout(() => {
+        if (fails) return done(Object.assign(new Error(`EIO: i/o error, ${call}`), { code: 'EIO' }));
+        real(file, (error) => {
+          if (error === null) onDisk.set(ino, size);
+          done(error);
+        });
+      }, slowMs);
     });
   }
 });
