@@ -38,7 +38,23 @@ const armoured = (bytes: Buffer): Buffer =>
     `-----BEGIN OPENSSH PRIVATE KEY-----\n${(bytes.toString('base64').match(/.{1,70}/g) ?? []).join('\n')}\n-----END OPENSSH PRIVATE KEY-----\n`,
   );
 
-/** A key in the format of OpenSSH that has no private half. */
+/** A key in the format of OpenSSH: what is open of it, and what is secret. */
+function keyOf(open: readonly Buffer[], secret: readonly Buffer[]): Buffer {
+  const closed = Buffer.concat([Buffer.alloc(8), ...secret, text('')]);
+  const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (closed.length % 8)) % 8);
+  return armoured(
+    Buffer.concat([
+      Buffer.from('openssh-key-v1\0'),
+      text('none'),
+      text('none'),
+      text(''),
+      Buffer.from([0, 0, 0, 1]),
+      text(Buffer.concat(open)),
+      text(Buffer.concat([closed, padding])),
+    ]),
+  );
+}
+
 function halfKey(): Buffer {
   const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
   const point = Buffer.concat([
@@ -47,19 +63,17 @@ function halfKey(): Buffer {
     Buffer.from(jwk.y ?? '', 'base64url'),
   ]);
   const open = [text('ecdsa-sha2-nistp256'), text('nistp256'), text(point)];
-  const secret = Buffer.concat([Buffer.alloc(8), ...open, text(''), text('')]);
-  const padded = Buffer.concat([secret, Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (secret.length % 8)) % 8)]);
-  const one = Buffer.from([0, 0, 0, 1]);
-  return armoured(
-    Buffer.concat([
-      Buffer.from('openssh-key-v1\0'),
-      text('none'),
-      text('none'),
-      text(''),
-      one,
-      text(Buffer.concat(open)),
-      text(padded),
-    ]),
+  return keyOf(open, [...open, text('')]);
+}
+
+/** An RSA key one of whose numbers is this. */
+function rsaKey(without: 'p' | 'q' | 'd', is: Buffer): Buffer {
+  const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+  const number = (name: 'n' | 'e' | 'd' | 'qi' | 'p' | 'q'): Buffer =>
+    text(name === without ? is : Buffer.from(jwk[name] ?? '', 'base64url'));
+  return keyOf(
+    [text('ssh-rsa'), number('e'), number('n')],
+    [text('ssh-rsa'), ...(['n', 'e', 'd', 'qi', 'p', 'q'] as const).map(number)],
   );
 }
 
@@ -90,6 +104,9 @@ it.each([
   ['none at all', Buffer.from('hello')],
   ['cut off', Buffer.from(hostKey.subarray(0, 200))],
   ['without its private half', halfKey()],
+  ['without one of its primes', rsaKey('p', Buffer.alloc(0))],
+  ['without its exponent', rsaKey('d', Buffer.alloc(0))],
+  ['of a prime that is one', rsaKey('q', Buffer.from([1]))],
 ])('a key in the vault that is %s is a login that is refused, to be rotated', async (_what, privateKey) => {
   const outcome = await logIn(privateKey);
   expect(outcome).toBeInstanceOf(TargetRefused);

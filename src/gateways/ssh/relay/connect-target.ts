@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import ssh2, { type AuthHandlerMiddleware, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { GatewayCredential, Ticket } from '../../port.ts';
 import { offerToTarget, openToTerrapin, TARGET_HOST_KEYS } from '../wire/algorithms.ts';
-import { toOpenSshKey } from '../openssh-key.ts';
+import { readPrivateKey } from '../openssh-key.ts';
 import { presentCertificate } from '../wire/present-certificate.ts';
 import { connectLent, lendWith } from '../wire/lent-reads.ts';
 import { IDENT, runLean, strictKex } from '../wire/ssh2-surface.ts';
@@ -136,8 +136,7 @@ function tryOnce(
           resolve({ presented: '', keyType: '', noOther: true });
         });
       }
-      // the library asserts of some keys that they are whole, in the middle of a login with one that is not
-      if (error.level === 'client-authentication' || (state === 'login' && error.code === 'ERR_ASSERTION'))
+      if (error.level === 'client-authentication')
         return fail('login', 'refused the login Reeve holds for it; the credential has to be verified or rotated');
       if (state === 'reaching')
         return fail('unreachable', `could not be reached (${String(error.code ?? error.message)})`);
@@ -209,7 +208,7 @@ function loginWith(credential: GatewayCredential): AuthHandlerMiddleware {
             ) => answer(prompts.length === 1 && prompts[0]?.echo !== true ? [credential.password.toString()] : []),
           },
         ]
-      : [{ type: 'publickey', username, key: toOpenSshKey(credential.privateKey) }];
+      : [readPrivateKey(credential.privateKey) ?? []].flat().map((key) => ({ type: 'publickey', username, key }));
   let next = 0;
   return (methodsLeft, _partial, callback) => {
     for (; next < steps.length; next += 1) {
