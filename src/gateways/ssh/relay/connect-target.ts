@@ -192,6 +192,7 @@ const isPinned = (blob: Buffer, pinned: readonly string[]): boolean => pinned.in
 /** One way per credential; a password is also given to a single hidden keyboard-interactive prompt, which is how PAM asks. */
 function loginWith(credential: GatewayCredential): AuthHandlerMiddleware {
   const { username } = credential;
+  const key = credential.kind === 'password' ? undefined : readPrivateKey(credential.privateKey);
   const steps: object[] =
     credential.kind === 'password'
       ? [
@@ -208,7 +209,9 @@ function loginWith(credential: GatewayCredential): AuthHandlerMiddleware {
             ) => answer(prompts.length === 1 && prompts[0]?.echo !== true ? [credential.password.toString()] : []),
           },
         ]
-      : [readPrivateKey(credential.privateKey) ?? []].flat().map((key) => ({ type: 'publickey', username, key }));
+      : key === undefined
+        ? []
+        : [{ type: 'publickey', username, key }];
   let next = 0;
   return (methodsLeft, _partial, callback) => {
     for (; next < steps.length; next += 1) {

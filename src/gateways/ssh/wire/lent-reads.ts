@@ -27,13 +27,7 @@ function lending(to: () => Socket) {
     callback: (length: number, buffer: Uint8Array): boolean => {
       const socket = to();
       const lent = Buffer.from(buffer.buffer, buffer.byteOffset, length);
-      // what is answered to one read goes in one write, while ssh2 still writes for itself
-      socket.cork();
-      try {
-        socket.emit('data', lenders.get(socket)?.mustKeep() === false ? lent : Buffer.from(lent));
-      } finally {
-        socket.uncork();
-      }
+      socket.emit('data', lenders.get(socket)?.mustKeep() === false ? lent : Buffer.from(lent));
       return true;
     },
   };
