@@ -34,7 +34,7 @@ export async function run(): Promise<readonly BenchLine[]> {
       await clients.ask('open', { to, count });
       return (await cpu()) - before;
     };
-    const ours = async (): Promise<number> => (await gateway.ask<{ cpuMs: number }>('load')).cpuMs;
+    const ours = (): Promise<number> => gateway.ask<number>('cpu');
     // what is loaded once is not a session's
     await open(through, 50, ours);
     if (peer !== undefined) await open(peer.at, 5, peer.cpuMs);

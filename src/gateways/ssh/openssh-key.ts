@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { toOpenSshKey } from '#kit/crypto/index.ts';
+import { signingKeyOf } from './wire/quick-keys.ts';
 
 export { toOpenSshKey };
 
@@ -16,6 +17,8 @@ export function makeHostKey(): Buffer {
  */
 export function readPrivateKey(pem: Buffer): ParsedKey | undefined {
   try {
+    const quick = signingKeyOf(pem);
+    if (quick !== undefined) return quick;
     const read = ssh2.utils.parseKey(toOpenSshKey(pem)) as ParsedKey | ParsedKey[] | Error;
     const key = Array.isArray(read) ? read[0] : read;
     return key instanceof Error || key?.isPrivateKey() !== true ? undefined : key;

@@ -3,6 +3,7 @@ import { toOpenSshKey } from '../openssh-key.ts';
 import { plain } from '../tell.ts';
 import { offerToTarget } from '../wire/algorithms.ts';
 import { presentCertificate } from '../wire/present-certificate.ts';
+import { signAtOnce } from '../wire/sign-at-once.ts';
 import { hearGoodbye } from '../wire/ssh2-surface.ts';
 import { openFiles, type RemoteFiles } from './remote-files.ts';
 import { openShell, type Shell, type TerminalSize } from './remote-shell.ts';
@@ -74,6 +75,7 @@ export async function comeAsClient(login: ClientLogin): Promise<GatewayClient> {
         hostVerifier: (shown: Buffer) => shown.equals(pinned),
       });
       presentCertificate(client, login.certificate);
+      signAtOnce(client);
       hearGoodbye(client, (sentence) => (words = plain(sentence)));
     });
   } catch (error) {

@@ -54,3 +54,42 @@ describe('a security key on P-256', () => {
     expect(readBareKey('sk-ssh-ed25519@openssh.com', blob, undefined)).toBeUndefined();
   });
 });
+
+describe('an Ed25519 key', () => {
+  const message = Buffer.from('session id, user and key');
+  const { blob, privateKey } = ed25519();
+  const key = readBareKey('ssh-ed25519', blob, undefined);
+  const right = sign(null, message, privateKey);
+
+  test('proves its person by its signature over this message, and by nothing else', () => {
+    expect(key?.fingerprint).toBe(`SHA256:${sha256(blob).toString('base64').replace(/=+$/u, '')}`);
+    expect(key?.verifies(message, right, undefined)).toBe(true);
+    expect(key?.verifies(Buffer.from('another'), right, undefined)).toBe(false);
+    expect(key?.verifies(message, sign(null, message, ed25519().privateKey), undefined)).toBe(false);
+    expect(key?.verifies(message, Buffer.concat([right, Buffer.of(0)]), undefined)).toBe(false);
+    for (let n = 0; n < 64; n += 1) {
+      expect(key?.verifies(message, right.subarray(0, n), undefined)).toBe(false);
+      const bent = Buffer.from(right);
+      bent[n] = (bent[n] ?? 0) ^ 4;
+      expect(key?.verifies(message, bent, undefined)).toBe(false);
+    }
+  });
+
+  test('is none where its name, its length or its parts are wrong', () => {
+    for (let n = 0; n < blob.length; n += 1)
+      expect(readBareKey('ssh-ed25519', blob.subarray(0, n), undefined)).toBeUndefined();
+    expect(readBareKey('ssh-ed25519', Buffer.concat([blob, Buffer.of(0)]), undefined)).toBeUndefined();
+    for (let n = 0; n < 19; n += 1) {
+      const bent = Buffer.from(blob);
+      bent[n] = (bent[n] ?? 0) ^ 1;
+      expect(readBareKey('ssh-ed25519', bent, undefined)).toBeUndefined();
+    }
+    expect(readBareKey('ecdsa-sha2-nistp256', blob, undefined)).toBeUndefined();
+  });
+});
+
+function ed25519(): { readonly blob: Buffer; readonly privateKey: KeyObject } {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const bytes = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+  return { blob: Buffer.concat([text('ssh-ed25519'), text(bytes)].map(Buffer.from)), privateKey };
+}

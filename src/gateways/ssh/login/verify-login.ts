@@ -1,7 +1,8 @@
 import { createHash, createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
 import ssh2, { type AuthContext, type ParsedKey, type PublicKeyAuthContext } from 'ssh2';
+import { publicKeyOf } from '../wire/quick-keys.ts';
 
-const KINDS = new Set(['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']);
+const KINDS = new Set(['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa']);
 /** Keys that live in a security key (OpenSSH PROTOCOL.u2f). */
 const SECURITY_KEY = 'sk-ssh-ed25519@openssh.com';
 const SECURITY_KEY_ECDSA = 'sk-ecdsa-sha2-nistp256@openssh.com';
@@ -42,6 +43,7 @@ export function readOfferedKey(context: AuthContext): OfferedKey | undefined {
 /** Reads a key of the type it is said to be, to be used with that hash; undefined where it is none, or too weak. */
 export function readBareKey(type: string, data: Buffer, hash: string | undefined): BareKey | undefined {
   if (type === SECURITY_KEY || type === SECURITY_KEY_ECDSA) return readSecurityKey(type, data);
+  if (type === 'ssh-ed25519') return readEd25519(data);
   if (!KINDS.has(type) || data.length > 4096) return undefined;
   if (type === 'ssh-rsa' && !RSA_HASHES.has(hash ?? '')) return undefined;
   let key: ParsedKey;
@@ -64,6 +66,16 @@ export function readBareKey(type: string, data: Buffer, hash: string | undefined
         return false;
       }
     },
+  };
+}
+
+/** The kind nearly everybody comes with, read twice at each login: without ssh2, which writes it out as a file first. */
+function readEd25519(data: Buffer): BareKey | undefined {
+  const key = publicKeyOf(data);
+  if (key === undefined) return undefined;
+  return {
+    fingerprint: fingerprintOfBlob(data),
+    verifies: (signed, signature) => verify(null, signed, key, signature),
   };
 }
 

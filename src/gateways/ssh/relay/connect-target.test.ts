@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Ticket } from '../../port.ts';
+import { readOfferedKey } from '../login/verify-login.ts';
 import { makeHostKey, toOpenSshKey } from '../openssh-key.ts';
 import { connectTarget, fingerprintOf, TargetRefused } from './connect-target.ts';
 
 const hostKey = toOpenSshKey(makeHostKey());
 let server: ssh2.Server;
-/** Ways in which the server was asked to let somebody in. */
+/** What the server was given to let somebody in: whether a key would do, or a signature. */
 const asked: string[] = [];
 let pinned: string;
 
@@ -16,9 +17,11 @@ beforeAll(async () => {
   server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (login) => {
-      asked.push(login.method);
-      if (login.method === 'none') login.reject(['publickey']);
-      else login.accept();
+      if (login.method !== 'publickey') return login.reject(['publickey']);
+      const signed = readOfferedKey(login)?.signedBy(login) === true;
+      asked.push(login.signature === undefined ? 'asked' : signed ? 'signed' : 'signed wrongly');
+      if (login.signature !== undefined && !signed) return login.reject(['publickey']);
+      login.accept();
     });
   });
   const parsed = ssh2.utils.parseKey(hostKey);
@@ -95,9 +98,31 @@ async function logIn(privateKey: Buffer): Promise<unknown> {
   );
 }
 
-it('logs in with a key', async () => {
-  expect(await logIn(Buffer.from(hostKey))).not.toBeInstanceOf(Error);
-  expect(asked).toContain('publickey');
+it.each([
+  ['an Ed25519 key in PKCS#8', makeHostKey, ['signed']],
+  ['an Ed25519 key as OpenSSH writes it', () => toOpenSshKey(makeHostKey()), ['signed']],
+  [
+    'an ECDSA key',
+    () =>
+      Buffer.from(
+        generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'sec1' }),
+      ),
+    ['signed'],
+  ],
+  [
+    'an RSA key, whose hash the target has to take',
+    () =>
+      Buffer.from(
+        generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'pem', type: 'pkcs1' }),
+      ),
+    ['asked', 'signed'],
+  ],
+])('logs in with %s', async (_what, make, steps) => {
+  asked.length = 0;
+  const key = make();
+  expect(await logIn(key)).not.toBeInstanceOf(Error);
+  expect(asked).toEqual(steps);
+  expect(key.every((byte) => byte === 0)).toBe(true);
 });
 
 it.each([

@@ -5,6 +5,7 @@ import { offerToTarget, openToTerrapin, TARGET_HOST_KEYS } from '../wire/algorit
 import { readPrivateKey } from '../openssh-key.ts';
 import { presentCertificate } from '../wire/present-certificate.ts';
 import { connectLent, lendWith } from '../wire/lent-reads.ts';
+import { signAtOnce } from '../wire/sign-at-once.ts';
 import { IDENT, runLean, strictKex } from '../wire/ssh2-surface.ts';
 import { shareWindows } from '../wire/take-wire.ts';
 import { screenTarget, type TargetEvents } from './screen-target.ts';
@@ -178,6 +179,7 @@ function tryOnce(
       authHandler: loginWith(credential),
     });
     if (credential.kind === 'ssh_certificate') presentCertificate(client, credential.certificate);
+    signAtOnce(client);
     const lean = runLean(client);
     shareWindows(client);
     const screen = screenTarget(client, {

@@ -1,16 +1,12 @@
 import type { Client } from 'ssh2';
 import { text } from './encode.ts';
+import type { Authenticating, Sign } from './sign-at-once.ts';
 import { inside, sendMessage } from './ssh2-surface.ts';
 
 const ED25519 = 'ssh-ed25519-cert-v01@openssh.com';
 const REQUEST = 50;
 
-/** Signs and hands the bare signature on. */
-type Sign = (message: Buffer, signed: (signature: Buffer) => void) => void;
-
-/** What ssh2 logs in with, given a key: asks first (no `sign`), then signs. */
-interface Authenticating {
-  authPK(username: string, key: unknown, algorithm: unknown, sign?: Sign): void;
+interface Requesting extends Authenticating {
   readonly _authsQueue: string[];
   readonly _kex: { readonly sessionID: Buffer };
 }
@@ -22,10 +18,10 @@ interface Authenticating {
  */
 export function presentCertificate(client: Client, line: string): void {
   const [algorithm = '', base64 = ''] = line.trim().split(' ');
-  const protocol = inside(client)._protocol as unknown as Partial<Authenticating> | undefined;
+  const protocol = inside(client)._protocol as unknown as Partial<Requesting> | undefined;
   if (algorithm !== ED25519 || typeof protocol?.authPK !== 'function' || !Array.isArray(protocol._authsQueue))
     throw new Error('ssh2 is not as pinned, or the certificate is of no Ed25519 key');
-  const it = protocol as Authenticating;
+  const it = protocol as Requesting;
   const blob = Buffer.from(base64, 'base64');
   it.authPK = (username, _key, named, given) => {
     const sign = typeof named === 'function' ? (named as Sign) : given;

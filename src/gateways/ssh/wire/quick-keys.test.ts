@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ed25519Of } from '#kit/crypto/index.ts';
 import { makeHostKey } from '../index.ts';
 import { toOpenSshKey } from '../openssh-key.ts';
-import { quickenExchange, quickenKeys, type KeyExchange } from './quick-keys.ts';
+import { publicKeyOf, quickenExchange, quickenKeys, signingKeyOf, type KeyExchange } from './quick-keys.ts';
 import { inside, runLean } from './ssh2-surface.ts';
 
 const parsed = (key: Buffer | string): ParsedKey => {
@@ -61,6 +61,34 @@ describe('Ed25519 keys of ssh2', () => {
       '',
     ];
     for (const other of others) expect(ed25519Of(other)).toBeUndefined();
+  });
+});
+
+describe('an Ed25519 key', () => {
+  test('in PKCS#8 is one that ssh2 signs with, and gives nothing of itself away', () => {
+    const pem = makeHostKey();
+    const key = signingKeyOf(pem);
+    expect(key?.sign(MESSAGE)).toEqual(sign(null, MESSAGE, createPrivateKey(pem)));
+    expect(key?.isPrivateKey()).toBe(true);
+    expect(ssh2.utils.parseKey(key as unknown as Buffer)).toBe(key);
+    expect(key?.getPublicSSH()).toEqual(parsed(toOpenSshKey(pem)).getPublicSSH());
+    expect(key?.getPrivatePEM()).toBeNull();
+    expect(signingKeyOf(toOpenSshKey(pem))).toBeUndefined();
+  });
+  test('is told from its blob, however many came before it', () => {
+    for (let i = 0; i < 1500; i += 1) {
+      const seed = Buffer.alloc(32);
+      seed.writeUInt32BE(i);
+      const read = ed25519Of(pkcs8(seed));
+      if (read === undefined) throw new Error('no key');
+      const blob = parsed(toOpenSshKey(Buffer.from(pkcs8(seed)))).getPublicSSH();
+      const signature = sign(null, MESSAGE, read);
+      for (const again of [1, 2]) {
+        const shown = publicKeyOf(blob);
+        expect(shown !== undefined && verify(null, MESSAGE, shown, signature), `${i}, ${again}`).toBe(true);
+      }
+    }
+    expect(publicKeyOf(Buffer.alloc(0))).toBeUndefined();
   });
 });
 

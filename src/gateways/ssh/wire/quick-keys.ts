@@ -16,10 +16,12 @@ interface KeyMethods {
   sign(this: ParsedKey, data: Buffer, hash?: string): Buffer | Error;
   verify(this: ParsedKey, data: Buffer, signature: Buffer, hash?: string): boolean | Error;
 }
-type Known = { readonly public?: KeyObject | undefined; readonly private?: KeyObject | undefined };
 
 const quick = new WeakSet<object>();
-const known = new WeakMap<ParsedKey, Known>();
+const privates = new WeakMap<ParsedKey, KeyObject>();
+/** By their blobs, the one that was asked for last at the end: who comes comes again, and so do targets. */
+const publics = new Map<string, KeyObject>();
+const MOST_PUBLICS = 512;
 
 /** From now on every Ed25519 key that ssh2 reads in this process signs and verifies so. Once is enough. */
 export function quickenKeys(): void {
@@ -40,23 +42,39 @@ export function quickenKeys(): void {
   };
 }
 
+/** An Ed25519 private key in PKCS#8, ready for ssh2 to sign with, and nothing else: it is never text again. Undefined for any other. */
+export function signingKeyOf(pem: Buffer): ParsedKey | undefined {
+  const key = ed25519Of(pem.toString());
+  if (key === undefined) return undefined;
+  const bytes = Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
+  const shown = ssh2.utils.parseKey(Buffer.concat([BLOB_HEAD, bytes])) as ParsedKey;
+  return Object.assign(Object.create(shown) as ParsedKey, {
+    isPrivateKey: () => true,
+    sign: (data: Buffer) => orError(() => sign(null, data, key)),
+  });
+}
+
 function privateOf(key: ParsedKey): KeyObject | undefined {
-  const before = known.get(key);
-  if (before?.private !== undefined || key.type !== ED25519) return before?.private;
+  const before = privates.get(key);
+  if (before !== undefined || key.type !== ED25519) return before;
   const read = ed25519Of(String(key.getPrivatePEM()));
-  if (read === undefined) return undefined;
-  known.set(key, { ...before, private: read });
+  if (read !== undefined) privates.set(key, read);
   return read;
 }
 
 function publicOf(key: ParsedKey): KeyObject | undefined {
-  const before = known.get(key);
-  if (before?.public !== undefined || key.type !== ED25519) return before?.public;
-  const blob = key.getPublicSSH();
+  return key.type === ED25519 ? publicKeyOf(key.getPublicSSH()) : undefined;
+}
+
+/** An Ed25519 key as OpenSSL knows it, of its public blob (RFC 8709 §4); undefined for anything else. */
+export function publicKeyOf(blob: Buffer): KeyObject | undefined {
   if (blob.length !== BLOB_HEAD.length + 32 || !blob.subarray(0, BLOB_HEAD.length).equals(BLOB_HEAD)) return undefined;
-  const x = blob.subarray(BLOB_HEAD.length).toString('base64url');
-  const read = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } });
-  known.set(key, { ...before, public: read });
+  const x = blob.toString('base64url', BLOB_HEAD.length);
+  const read = publics.get(x) ?? createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } });
+  publics.delete(x);
+  publics.set(x, read);
+  const oldest = publics.keys().next().value;
+  if (publics.size > MOST_PUBLICS && oldest !== undefined) publics.delete(oldest);
   return read;
 }
 

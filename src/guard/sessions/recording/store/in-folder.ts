@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { MANIFEST } from '../format.ts';
 import { numberOf, PACKED_BELOW, Packs, WritingPack, type PackPlace } from './pack.ts';
 import type { RecordingStore, WritingFiles } from './port.ts';
-import { withFile, writeAt } from './by-number.ts';
+import { OpenFile } from './open-file.ts';
 import { SyncLater } from './sync-later.ts';
+import { SyncedNames } from './synced-names.ts';
 
 /** Recordings below a folder, one folder each. Throws where nothing can be written there. */
 export async function storeInFolder(dir: string): Promise<RecordingStore> {
@@ -16,6 +17,7 @@ export async function storeInFolder(dir: string): Promise<RecordingStore> {
 /** The same, of a folder that is there. Small chunks lie in packs, large ones are files. */
 export function folderStore(dir: string): RecordingStore {
   const packs = new Packs();
+  const sessions = new SyncedNames(dir);
   const placeOf = async (sessionId: string): Promise<PackPlace> => {
     const folder = join(dir, sessionId);
     return {
@@ -33,7 +35,8 @@ export function folderStore(dir: string): RecordingStore {
     write: async (sessionId, lost) => {
       const folder = join(dir, sessionId);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      return new FolderFiles(folder, new SyncLater({ folder, parent: dir, failed: lost }));
+      const parts = { folder: new SyncedNames(folder), parent: sessions, failed: lost };
+      return new FolderFiles(folder, new SyncLater(parts));
     },
     read: async (sessionId, name) => {
       const file = await unlessAbsent(readFile(join(dir, sessionId, name)), undefined);
@@ -66,16 +69,24 @@ class FolderFiles implements WritingFiles {
     const n = numberOf(name);
     if (n !== undefined && data.length < PACKED_BELOW) return await this.#append(n, data);
     const path = join(this.#folder, name);
-    await writeWhole(path, data);
-    this.#disk.note(path, true);
+    const file = await OpenFile.at(`${path}.part`, 'w');
+    await using(file, async () => {
+      await file.write(data, 0);
+      // a reader finds it whole or not at all, wherever Reeve is killed
+      await rename(`${path}.part`, path);
+      this.#disk.note(path, file, true);
+    });
   }
 
   async #append(n: number, data: Buffer): Promise<void> {
     const pack = this.#pack?.takes(n) === true ? this.#pack : new WritingPack(this.#folder, n);
     this.#pack = pack;
     const isNew = pack.empty;
-    await pack.write(data);
-    this.#disk.note(pack.path, isNew);
+    const file = this.#disk.holding(pack.path) ?? (await OpenFile.at(pack.path, isNew ? 'w' : 'r+'));
+    await using(file, async () => {
+      await pack.write(file, data);
+      this.#disk.note(pack.path, file, isNew);
+    });
   }
 
   get behind(): boolean {
@@ -95,10 +106,12 @@ class FolderFiles implements WritingFiles {
   }
 }
 
-/** Writes a file under another name first: a reader finds it whole or not at all, wherever Reeve is killed. */
-async function writeWhole(path: string, data: Buffer): Promise<void> {
-  await withFile(`${path}.part`, 'w', (file) => writeAt(file, data, 0));
-  await rename(`${path}.part`, path);
+async function using(file: OpenFile, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    file.release();
+  }
 }
 
 async function unlessAbsent<T>(work: Promise<T>, absent: T): Promise<T> {

@@ -1,4 +1,4 @@
-import { withFile, writeAt } from './by-number.ts';
+import type { OpenFile } from './open-file.ts';
 
 /**
  * A pack holds chunks that follow each other, each with its length before it (4 bytes, big-endian), and is named after the
@@ -21,8 +21,8 @@ const digits = (n: number): string => String(n).padStart(6, '0');
 
 /**
  * The pack that is being written. A write that fails is made again at the same place, so that nothing is torn in its
- * middle. It is open only while it is written: a thousand sessions that wait for their people hold no files, and a disk
- * can be taken away.
+ * middle. It is open only until what was written is on disk: a thousand sessions that wait for their people hold no files,
+ * and a disk can be taken away.
  */
 export class WritingPack {
   readonly path: string;
@@ -44,11 +44,11 @@ export class WritingPack {
   }
 
   /** In one piece: a reader, or whoever finds it after a crash, sees all of it or an end that is cut, which counts as not there. */
-  async write(data: Buffer): Promise<void> {
+  async write(file: OpenFile, data: Buffer): Promise<void> {
     const frame = Buffer.allocUnsafe(HEAD + data.length);
     frame.writeUInt32BE(data.length, 0);
     data.copy(frame, HEAD);
-    await withFile(this.path, this.empty ? 'w' : 'r+', (file) => writeAt(file, frame, this.#at));
+    await file.write(frame, this.#at);
     this.#at += frame.length;
     this.#next += 1;
   }

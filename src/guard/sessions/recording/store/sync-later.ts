@@ -1,32 +1,34 @@
-import { syncAll, syncData, withFile } from './by-number.ts';
+import { OpenFile } from './open-file.ts';
+import type { SyncedNames } from './synced-names.ts';
 
 /** How long what was written may wait for the disk; with the writer's own 0.4 s a power cut takes less than a second. */
 const SYNC_MS = 400;
 /** More files than this waiting, and the disk is slower than the stream: the writer then waits for the disk. */
 const MOST_WAITING = 256;
 
-/** Puts on disk what the page cache holds of a file, or of a folder's list of names. */
-const sync = (path: string, what: 'data' | 'names'): Promise<void> =>
-  withFile(path, 'r', what === 'data' ? syncData : syncAll);
-
 /**
  * Makes the files of one recording outlive a power cut, off the path of what flows: a file is noted when it is
- * written, and all that are noted go to disk together, each file and then their folder's names where one is new. One
- * thread of the pool is busy with it at most. A disk that fails once has failed: what it dropped cannot be written again.
+ * written, and all that are noted go to disk together, each file and then their folder's names where one is new. They stay
+ * open until then. One thread of the pool is busy with it at most. A disk that fails once has failed: what it dropped
+ * cannot be written again.
  */
 export class SyncLater {
-  readonly #folder: string;
+  readonly #names: SyncedNames;
   readonly #failed: (error: unknown) => void;
-  #noted = new Set<string>();
-  #names = false;
+  #noted = new Map<string, OpenFile>();
+  #isNew = false;
   #syncingSince: number | undefined;
-  #parent: string | undefined;
+  #parent: SyncedNames | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
-  /** `parent` holds the folder's own name, which is as new as the folder. */
-  constructor(parts: { readonly folder: string; readonly parent: string; readonly failed: (error: unknown) => void }) {
-    this.#folder = parts.folder;
+  /** `parent` is the list that holds the folder's own name, which is as new as the folder. */
+  constructor(parts: {
+    readonly folder: SyncedNames;
+    readonly parent: SyncedNames;
+    readonly failed: (error: unknown) => void;
+  }) {
+    this.#names = parts.folder;
     this.#parent = parts.parent;
     this.#failed = parts.failed;
   }
@@ -41,10 +43,19 @@ export class SyncLater {
     return this.#syncingSince;
   }
 
+  /** A file that waits for the disk, open still, for whoever asks to release it; undefined: it does not. */
+  holding(path: string): OpenFile | undefined {
+    return this.#noted.get(path)?.hold();
+  }
+
   /** Notes a file that is complete under its name, or something more in one; whether its name is new. */
-  note(file: string, isNew: boolean): void {
-    this.#noted.add(file);
-    this.#names ||= isNew;
+  note(path: string, file: OpenFile, isNew: boolean): void {
+    const before = this.#noted.get(path);
+    if (before !== file) {
+      before?.release();
+      this.#noted.set(path, file.hold());
+    }
+    this.#isNew ||= isNew;
     this.#timer ??= setTimeout(() => void this.settle().catch(this.#failed), SYNC_MS);
   }
 
@@ -59,16 +70,20 @@ export class SyncLater {
   }
 
   async #sync(): Promise<void> {
-    const [files, names] = [this.#noted, this.#names];
+    const [files, isNew] = [this.#noted, this.#isNew];
     if (files.size === 0) return;
-    this.#noted = new Set();
-    this.#names = false;
-    for (const file of files) await this.#put(() => sync(file, 'data'));
-    if (names) await this.#put(() => sync(this.#folder, 'names'));
-    const parent = this.#parent;
-    if (parent === undefined) return;
-    await this.#put(() => sync(parent, 'names'));
-    this.#parent = undefined;
+    this.#noted = new Map();
+    this.#isNew = false;
+    try {
+      for (const file of files.values()) await this.#put(() => file.syncData());
+      if (isNew) await this.#put(() => this.#names.sync());
+      const parent = this.#parent;
+      if (parent === undefined) return;
+      await this.#put(() => parent.sync());
+      this.#parent = undefined;
+    } finally {
+      for (const file of files.values()) file.release();
+    }
   }
 
   async #put(sync: () => Promise<void>): Promise<void> {
