@@ -5,7 +5,6 @@ import { systemClock } from '#kit/clock/index.ts';
 import { loadConfig, type Config } from '#kit/config/index.ts';
 import { migrate, openDb, sql, startEmbedded } from '#kit/db/index.ts';
 import { AppError } from '#kit/errors/index.ts';
-import { collectAtDouble } from '#kit/heap/index.ts';
 import { installJobs, startWorker } from '#kit/jobs/index.ts';
 import { followRings, openRings, type RootKeyPlaces } from '#kit/key-ring/index.ts';
 import { openLog, type Log } from '#kit/log/index.ts';
@@ -321,7 +320,6 @@ async function main(): Promise<void> {
   }
 }
 
-collectAtDouble();
 try {
   await main();
 } catch (error) {

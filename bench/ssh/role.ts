@@ -9,7 +9,6 @@ import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { makeHostKey, startSshGateway, type SshGateway } from '#gateways/ssh/index.ts';
 import { openRecordings, storeInFolder } from '#guard/sessions/recording/index.ts';
 import { keysOf, rootKeyOf, toOpenSshKey } from '#kit/crypto/index.ts';
-import { collectAtDouble } from '#kit/heap/index.ts';
 import { newId } from '#kit/ids/index.ts';
 import { FakePorts } from '#test/ssh-rig/fake-ports.ts';
 
@@ -194,8 +193,6 @@ const acts: Record<string, (input: never) => Promise<unknown>> = {
   },
 };
 
-// as Reeve does
-collectAtDouble();
 process.on('message', ({ n, act, input }: { n: number; act: string; input: never }) => {
   const done = acts[act];
   if (done === undefined) throw new Error(`no act ${act}`);
