@@ -70,11 +70,12 @@ class FolderFiles implements WritingFiles {
     if (n !== undefined && data.length < PACKED_BELOW) return await this.#append(n, data);
     const path = join(this.#folder, name);
     const file = await OpenFile.at(`${path}.part`, 'w');
-    await using(file, async () => {
+    await whileOpen(file, async () => {
       await file.write(data, 0);
       // a reader finds it whole or not at all, wherever Reeve is killed
       await rename(`${path}.part`, path);
-      this.#disk.note(path, file, true);
+      // of large ones hundreds may wait for a slow disk
+      this.#disk.note(path, data.length < PACKED_BELOW ? file : undefined, true);
     });
   }
 
@@ -83,7 +84,7 @@ class FolderFiles implements WritingFiles {
     this.#pack = pack;
     const isNew = pack.empty;
     const file = this.#disk.holding(pack.path) ?? (await OpenFile.at(pack.path, isNew ? 'w' : 'r+'));
-    await using(file, async () => {
+    await whileOpen(file, async () => {
       await pack.write(file, data);
       this.#disk.note(pack.path, file, isNew);
     });
@@ -106,7 +107,7 @@ class FolderFiles implements WritingFiles {
   }
 }
 
-async function using(file: OpenFile, work: () => Promise<void>): Promise<void> {
+async function whileOpen(file: OpenFile, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } finally {

@@ -8,14 +8,13 @@ const MOST_WAITING = 256;
 
 /**
  * Makes the files of one recording outlive a power cut, off the path of what flows: a file is noted when it is
- * written, and all that are noted go to disk together, each file and then their folder's names where one is new. They stay
- * open until then. One thread of the pool is busy with it at most. A disk that fails once has failed: what it dropped
- * cannot be written again.
+ * written, and all that are noted go to disk together, each file and then their folder's names where one is new. One
+ * thread of the pool is busy with it at most. A disk that fails once has failed: what it dropped cannot be written again.
  */
 export class SyncLater {
   readonly #names: SyncedNames;
   readonly #failed: (error: unknown) => void;
-  #noted = new Map<string, OpenFile>();
+  #noted = new Map<string, OpenFile | undefined>();
   #isNew = false;
   #syncingSince: number | undefined;
   #parent: SyncedNames | undefined;
@@ -48,12 +47,15 @@ export class SyncLater {
     return this.#noted.get(path)?.hold();
   }
 
-  /** Notes a file that is complete under its name, or something more in one; whether its name is new. */
-  note(path: string, file: OpenFile, isNew: boolean): void {
+  /**
+   * Notes a file that is complete under its name, or something more in one; whether its name is new. One that is given stays
+   * open until it is on disk, any other is opened for it.
+   */
+  note(path: string, file: OpenFile | undefined, isNew: boolean): void {
     const before = this.#noted.get(path);
-    if (before !== file) {
+    if (before === undefined || before !== file) {
       before?.release();
-      this.#noted.set(path, file.hold());
+      this.#noted.set(path, file?.hold());
     }
     this.#isNew ||= isNew;
     this.#timer ??= setTimeout(() => void this.settle().catch(this.#failed), SYNC_MS);
@@ -75,14 +77,14 @@ export class SyncLater {
     this.#noted = new Map();
     this.#isNew = false;
     try {
-      for (const file of files.values()) await this.#put(() => file.syncData());
+      for (const [path, file] of files) await this.#put(() => syncData(path, file));
       if (isNew) await this.#put(() => this.#names.sync());
       const parent = this.#parent;
       if (parent === undefined) return;
       await this.#put(() => parent.sync());
       this.#parent = undefined;
     } finally {
-      for (const file of files.values()) file.release();
+      for (const file of files.values()) file?.release();
     }
   }
 
@@ -93,5 +95,14 @@ export class SyncLater {
     } finally {
       this.#syncingSince = undefined;
     }
+  }
+}
+
+async function syncData(path: string, open: OpenFile | undefined): Promise<void> {
+  const file = open?.hold() ?? (await OpenFile.at(path, 'r'));
+  try {
+    await file.syncData();
+  } finally {
+    file.release();
   }
 }
