@@ -1,7 +1,6 @@
 import type { Client } from 'ssh2';
 import { text } from './encode.ts';
-import type { Authenticating, Sign } from './sign-at-once.ts';
-import { inside, sendMessage } from './ssh2-surface.ts';
+import { inside, sendMessage, type Authenticating, type Sign } from './ssh2-surface.ts';
 
 const ED25519 = 'ssh-ed25519-cert-v01@openssh.com';
 const REQUEST = 50;

@@ -1,12 +1,5 @@
-import type { Client, ParsedKey } from 'ssh2';
+import type { Client } from 'ssh2';
 import { inside } from './ssh2-surface.ts';
-
-/** What ssh2 logs in with, given a key: asks first (no `sign`), then signs. */
-export interface Authenticating {
-  authPK(username: string, key: ParsedKey, algorithm: string | undefined, sign?: Sign): void;
-}
-/** Signs and hands the bare signature on. */
-export type Sign = (message: Buffer, signed: (signature: Buffer) => void) => void;
 
 /**
  * Has this one connection send the signature with its first request. ssh2 asks beforehand whether the key would do (RFC 4252 §7
@@ -14,7 +7,7 @@ export type Sign = (message: Buffer, signed: (signature: Buffer) => void) => voi
  * round trip. Keys with a choice of hashes, which is RSA, still ask. To be called right after `connect`.
  */
 export function signAtOnce(client: Client): void {
-  const protocol = inside(client)._protocol as unknown as Authenticating;
+  const protocol = inside(client)._protocol;
   const authPK = protocol.authPK.bind(protocol);
   protocol.authPK = (username, key, algorithm, sign) => {
     if (sign !== undefined || algorithm !== undefined) return authPK(username, key, algorithm, sign);

@@ -6,10 +6,10 @@ import { openInPlace } from './inbox.ts';
 import type { Lender } from './lent-reads.ts';
 import { Outbox } from './outbox.ts';
 import { quickenExchange, type KeyExchange } from './quick-keys.ts';
-import type { Algorithms, ClientChannel, Connection, Client, ServerChannel, Session } from 'ssh2';
+import type { Algorithms, ClientChannel, Connection, Client, ParsedKey, ServerChannel, Session } from 'ssh2';
 
 /**
- * This file, `take-wire.ts` and `quick-keys.ts` know the inside of ssh2. Everything the library does not offer publicly and the gateway
+ * This file, `take-wire.ts`, `quick-keys.ts`, `sign-at-once.ts` and `present-certificate.ts` know the inside of ssh2. Everything the library does not offer publicly and the gateway
  * needs is reached here and nowhere else; `ssh2-surface.test.ts` pins the version and every member used, so that an
  * upgrade that moves one of them fails a test instead of a session.
  *
@@ -31,7 +31,13 @@ export const ssh2Version: string = version;
 /** Whether the native cipher binding loaded. Without it everything works at a fifth of the speed. */
 export const nativeCrypto: boolean = bindingAvailable;
 
-interface PrivateProtocol {
+/** Signs and hands the bare signature on. */
+export type Sign = (message: Buffer, signed: (signature: Buffer) => void) => void;
+/** What ssh2 logs in with, given a key: asks first (no `sign`), then signs. */
+export interface Authenticating {
+  authPK(username: string, key: ParsedKey, algorithm: string | undefined, sign?: Sign): void;
+}
+interface PrivateProtocol extends Authenticating {
   _onPayload: (payload: Buffer) => unknown;
   _offer: object;
   _cipher: object;
@@ -107,6 +113,7 @@ export const inside = (conn: Connection | Client): PrivateConnection => conn as 
 
 const METHODS = [
   'authInfoReq',
+  'authPK',
   'channelData',
   'channelExtData',
   'channelWindowAdjust',
